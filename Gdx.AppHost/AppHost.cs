@@ -1,0 +1,109 @@
+// The topology of the exchange, and its only description. Public ports are one block: 5601-5605 HTTP of the services (5600 is
+// kept for the portal), 5606 the simulators with the mail page, 5607-5609 the dashboard, 5611-5615 gRPC.
+var builder = DistributedApplication.CreateBuilder(args);
+
+builder.AddDockerComposeEnvironment("compose");
+builder.AddKubernetesEnvironment("k8s");
+
+var postgres = builder.AddPostgres("postgres").WithDataVolume("gdx-postgres");
+var identityDb = postgres.AddDatabase("identity-db", "identity");
+var catalogDb = postgres.AddDatabase("catalog-db", "catalog");
+var entitlementDb = postgres.AddDatabase("entitlement-db", "entitlement");
+var linkageAdapterDb = postgres.AddDatabase("linkage-adapter-db", "linkage_adapter");
+var notificationDb = postgres.AddDatabase("notification-db", "notification");
+var messaging = builder.AddRabbitMQ("messaging").WithDataVolume("gdx-messaging");
+
+// With its secret a service asks Identity for its access token; with the subject key citizen numbers are hashed where they must be correlated.
+var catalogSecret = Secret("catalog-secret");
+var entitlementSecret = Secret("entitlement-secret");
+var linkageAdapterSecret = Secret("linkage-adapter-secret");
+var notificationSecret = Secret("notification-secret");
+var subjectKey = Secret("subject-key");
+
+var identity = builder.AddProject<Projects.Gdx_Identity>("identity")
+    .WithHttpEndpoint(port: 5612, name: "grpc", env: "GRPC_PORT")
+    .WithHttpHealthCheck("/health")
+    .WithReference(identityDb)
+    .WithReference(messaging)
+    .WithEnvironment("Gdx__ServiceClients__catalog", catalogSecret)
+    .WithEnvironment("Gdx__ServiceClients__entitlement", entitlementSecret)
+    .WithEnvironment("Gdx__ServiceClients__linkage-adapter", linkageAdapterSecret)
+    .WithEnvironment("Gdx__ServiceClients__notification", notificationSecret)
+    .WithEnvironment("Gdx__SubjectKey", subjectKey)
+    .WaitFor(identityDb);
+identity.WithEnvironment("Gdx__PublicUrl", identity.GetEndpoint("http"));
+
+var catalog = builder.AddProject<Projects.Gdx_Catalog>("catalog")
+    .WithHttpEndpoint(port: 5613, name: "grpc", env: "GRPC_PORT")
+    .WithHttpHealthCheck("/health")
+    .WithReference(catalogDb)
+    .WithReference(messaging)
+    .WithReference(identity)
+    .WithEnvironment("Gdx__ServiceSecret", catalogSecret)
+    .WaitFor(catalogDb);
+
+var entitlement = builder.AddProject<Projects.Gdx_Entitlement>("entitlement")
+    .WithHttpEndpoint(port: 5614, name: "grpc", env: "GRPC_PORT")
+    .WithHttpHealthCheck("/health")
+    .WithReference(entitlementDb)
+    .WithReference(messaging)
+    .WithReference(identity)
+    .WithReference(catalog)
+    .WithEnvironment("Gdx__ServiceSecret", entitlementSecret)
+    .WaitFor(entitlementDb);
+
+var linkageAdapter = builder.AddProject<Projects.Gdx_LinkageAdapter>("linkage-adapter")
+    .WithHttpEndpoint(port: 5611, name: "grpc", env: "GRPC_PORT")
+    .WithExternalHttpEndpoints()
+    .WithHttpHealthCheck("/health")
+    .WithReference(linkageAdapterDb)
+    .WithReference(messaging)
+    .WithReference(identity)
+    .WithReference(entitlement)
+    .WithEnvironment("Gdx__ServiceSecret", linkageAdapterSecret)
+    .WithEnvironment("Gdx__SubjectKey", subjectKey)
+    .WaitFor(linkageAdapterDb);
+
+var notification = builder.AddProject<Projects.Gdx_Notification>("notification")
+    .WithHttpEndpoint(port: 5615, name: "grpc", env: "GRPC_PORT")
+    .WithHttpHealthCheck("/health")
+    .WithReference(notificationDb)
+    .WithReference(messaging)
+    .WithReference(identity)
+    .WithEnvironment("Gdx__ServiceSecret", notificationSecret)
+    .WaitFor(notificationDb);
+
+if (builder.ExecutionContext.IsRunMode)
+{
+    // Development: the schema comes up by itself, the outside world is simulated, two operators act over gRPC, and a demo client is made ready.
+    var makerSecret = Secret("operator-maker-secret");
+    var checkerSecret = Secret("operator-checker-secret");
+    var simulators = builder.AddProject<Projects.Gdx_Simulators>("simulators")
+        .WithHttpEndpoint(port: 5616, name: "smtp", env: "SMTP_PORT")
+        .WithHttpHealthCheck("/health");
+    foreach (var service in new[] { identity, catalog, entitlement, linkageAdapter, notification })
+    {
+        service.WithEnvironment("Gdx__MigrateOnStart", "true");
+    }
+
+    identity.WithEnvironment("Gdx__DevelopmentOperators__operator-maker", makerSecret)
+        .WithEnvironment("Gdx__DevelopmentOperators__operator-checker", checkerSecret);
+    notification.WithEnvironment("Gdx__Smtp", simulators.GetEndpoint("smtp"));
+    builder.AddProject<Projects.Gdx_Demo>("demo")
+        .WithArgs("prepare")
+        .WithReference(identity).WithReference(catalog).WithReference(entitlement).WithReference(linkageAdapter).WithReference(notification).WithReference(simulators)
+        .WithEnvironment("Gdx__Operators__operator-maker", makerSecret)
+        .WithEnvironment("Gdx__Operators__operator-checker", checkerSecret)
+        .WithEnvironment("GDX_DASHBOARD", builder.Configuration["ASPNETCORE_URLS"])
+        .WithEnvironment("GDX_HOME", builder.Configuration["GDX_HOME"])
+        .WaitFor(identity).WaitFor(catalog).WaitFor(entitlement).WaitFor(linkageAdapter).WaitFor(notification).WaitFor(simulators);
+}
+else
+{
+    notification.WithEnvironment("Gdx__Smtp", builder.AddParameter("smtp-address"));
+}
+
+builder.Build().Run();
+
+IResourceBuilder<ParameterResource> Secret(string name) =>
+    builder.AddParameter(name, new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);

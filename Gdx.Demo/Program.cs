@@ -1,0 +1,1 @@
+Console.WriteLine("gdx demo");
