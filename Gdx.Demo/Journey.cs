@@ -1,0 +1,115 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Gdx.Entitlement.Contracts.V1;
+using Gdx.Identity.Contracts.V1;
+using Gdx.LinkageAdapter.Contracts.V1;
+using Gdx.Numbers;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Gdx.Demo;
+
+/// <summary>The steps by which an agency gets in and gets its right, each as its actor does it.</summary>
+public sealed partial class Journey(Exchange exchange)
+{
+    public const string Dataset = "dopa.person";
+    public const string Purpose = "welfare.eligibility";
+    public static readonly string[] GrantedFields = ["titleDesc", "firstName", "lastName", "genderDesc", "dateOfBirth", "age", "statusOfPersonCode", "statusOfPersonDesc"];
+
+    // The simulated Linkage Center knows these.
+    private const string WelfareJob = "5f0c6a52-2f9b-4f3b-9a53-0d7c1a1e0001";
+    public static readonly CitizenId Agent = CitizenId.Synthetic(10);
+    public static readonly CitizenId Citizen = CitizenId.Synthetic(100);
+    public static readonly CitizenId UnknownCitizen = CitizenId.Synthetic(9000);
+    private static readonly CitizenId SystemUser = CitizenId.Synthetic(1);
+
+    /// <summary>A maker hands in and verifies the application of a new department.</summary>
+    public async Task<Application> ApplyAsync()
+    {
+        var number = RandomNumberGenerator.GetInt32(100_000_000);
+        var maker = await exchange.AsMakerAsync();
+        var application = await exchange.Applications.SubmitAsync(new SubmitApplicationRequest
+        {
+            AgencyKind = AgencyKind.Department,
+            AgencyNameTh = $"กรมสวัสดิการตัวอย่าง {number}",
+            AgencyNameEn = $"Department of Sample Welfare {number}",
+            AgencyJuristicId = JuristicId.Synthetic(number).Value,
+            Mission = "ตรวจสอบสิทธิสวัสดิการ / checking who is entitled to welfare",
+            ContactEmail = $"keys-{number}@welfare.test",
+            Agents =
+            {
+                new Identity.Contracts.V1.Agent { CitizenId = Agent.Value, DisplayName = "เจ้าหน้าที่ตัวอย่าง" },
+                new Identity.Contracts.V1.Agent { SystemName = "WELFARE", DisplayName = "ระบบสวัสดิการ" },
+            },
+            RequestId = Guid.NewGuid().ToString(),
+        }, maker);
+        return await exchange.Applications.VerifyAsync(new VerifyApplicationRequest { ApplicationId = application.Id }, maker);
+    }
+
+    /// <summary>The checker approves: agency and API client come to be, and the mail goes out.</summary>
+    public async Task<Application> ApproveAsync(Application application, string? traceId = null) => await exchange.Applications.ApproveAsync(
+        new ApproveApplicationRequest { ApplicationId = application.Id }, await exchange.AsCheckerAsync(traceId));
+
+    /// <summary>The maker records the owner's letter, the checker confirms it, and the agency's way to the source is configured. Answers the grant's id.</summary>
+    public async Task<string> GrantAsync(string agencyId, params string[] fields)
+    {
+        var maker = await exchange.AsMakerAsync();
+        await exchange.SourceAccounts.ConfigureAsync(new ConfigureSourceAccountRequest
+        {
+            AgencyId = agencyId,
+            Source = "linkage-center-2",
+            ProxyAddress = $"{exchange.Endpoints.Mail}/lk2",
+            SystemUserCitizenId = SystemUser.Value,
+            OfficeId = "00023",
+            Jobs = { new Job { Purpose = Purpose, JobId = WelfareJob } },
+        }, maker);
+        var permission = await exchange.Permissions.RecordAsync(new RecordPermissionRequest
+        {
+            AgencyId = agencyId,
+            DatasetId = Dataset,
+            DatasetVersion = "1",
+            Fields = { fields },
+            Purposes = { Purpose },
+            Channels = { Channel.Api },
+            ValidFrom = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddMinutes(-1)),
+            ValidUntil = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddYears(1)),
+            LetterReference = "มท 0309.1/ว 1234 ลงวันที่ 1 พฤศจิกายน 2569",
+            RequestId = Guid.NewGuid().ToString(),
+        }, maker);
+        var confirmed = await exchange.Permissions.ConfirmAsync(new ConfirmPermissionRequest { PermissionId = permission.Id }, await exchange.AsCheckerAsync());
+        return confirmed.GrantId;
+    }
+
+    /// <summary>The contact opens the claim link of the mail: first the page, then its button. Answers the secret.</summary>
+    public async Task<string> ClaimAsync(string contactEmail)
+    {
+        var link = await ClaimLinkAsync(contactEmail);
+        var page = await exchange.SendAsync(HttpMethod.Get, link);
+        if (page.Status != 200)
+        {
+            throw new SurpriseException($"The claim page answered HTTP {page.Status}.");
+        }
+
+        var claimed = await PostClaimAsync(link);
+        return claimed.Status == 200 ? claimed.Json["consumerSecret"]!.GetValue<string>() : throw new SurpriseException($"The claim answered HTTP {claimed.Status}.");
+    }
+
+    /// <summary>The claim link in the newest mail to the address.</summary>
+    public async Task<string> ClaimLinkAsync(string contactEmail)
+    {
+        var mail = await exchange.MailAsync(contactEmail, TimeSpan.FromSeconds(20)) ?? throw new SurpriseException("No mail with the consumer key arrived within 20 s.");
+        var match = ClaimAddress().Match(mail["text"]!.GetValue<string>());
+        return match.Success ? match.Value : throw new SurpriseException("The mail has no claim link.");
+    }
+
+    /// <summary>Presses the button of the claim page.</summary>
+    public async Task<Answer> PostClaimAsync(string link)
+    {
+        var code = link[(link.IndexOf("code=", StringComparison.Ordinal) + 5)..];
+        using var form = new FormUrlEncodedContent([new("code", code)]);
+        return await exchange.SendAsync(HttpMethod.Post, link[..link.IndexOf('?', StringComparison.Ordinal)], [("Accept", "application/json")], form);
+    }
+
+    [GeneratedRegex(@"https?://\S+/claim\?code=[A-Za-z0-9]+")]
+    private static partial Regex ClaimAddress();
+}

@@ -1,0 +1,44 @@
+namespace Gdx.Demo;
+
+/// <summary><c>prepare</c>, the last resource of a development run: writes the addresses and makes sure that a client is there to try the exchange with.</summary>
+public static class Prepare
+{
+    public static async Task RunAsync(string home)
+    {
+        Directory.CreateDirectory(home);
+        var endpoints = Endpoints.FromEnvironment();
+        endpoints.Save(home);
+        var secrets = new OperatorSecrets(Setting("operator-maker"), Setting("operator-checker"));
+        secrets.Save(home);
+        using var exchange = new Exchange(endpoints, secrets);
+        if (DemoClient.Load(home) is { } kept && await WorksAsync(exchange, kept))
+        {
+            Console.WriteLine("The demo client of an earlier run still works.");
+            return;
+        }
+
+        var journey = new Journey(exchange);
+        var application = await journey.ApproveAsync(await journey.ApplyAsync());
+        await journey.GrantAsync(application.AgencyId, Journey.GrantedFields);
+        var secret = await journey.ClaimAsync(application.ContactEmail);
+        var client = new DemoClient(application.ConsumerKey, secret, Journey.Agent.Value, Journey.Citizen.Value, Journey.UnknownCitizen.Value);
+        // The adapter learns of grant and client over its watch streams, a moment after they commit.
+        if (await Exchange.UntilAsync(async () => await WorksAsync(exchange, client) ? "works" : null, TimeSpan.FromSeconds(10)) is null)
+        {
+            throw new SurpriseException("The demo client was approved but its first call does not succeed.");
+        }
+
+        client.Save(home);
+        Console.WriteLine("A demo client is ready: demo.json in the state directory.");
+    }
+
+    private static async Task<bool> WorksAsync(Exchange exchange, DemoClient client)
+    {
+        var validated = await exchange.ValidateAsync(client.ConsumerKey, client.ConsumerSecret, client.AgentId);
+        return validated.Status == 200
+            && await exchange.LinkAsync(client.ConsumerKey, validated.Json["Result"]!.GetValue<string>(), client.CitizenId) is { Status: 200 };
+    }
+
+    private static string Setting(string name) => Environment.GetEnvironmentVariable($"Gdx__Operators__{name}")
+        ?? throw new SurpriseException($"The host gave no secret of {name} (Gdx__Operators__{name}).");
+}
