@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Gdx.Demo;
 
@@ -29,7 +28,13 @@ public sealed record Endpoints(string Api, string Identity, string Catalog, stri
     {
         // Complete or not at all, and for its owner only: the demo client's secret and the operators' secrets are in such files.
         var part = file + ".part";
-        using (var stream = new FileStream(part, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var stream = new FileStream(part, options))
         {
             JsonSerializer.Serialize(stream, value, value is Endpoints ? Json : DemoClient.Json);
         }
