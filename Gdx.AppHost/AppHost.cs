@@ -2,8 +2,15 @@
 // kept for the portal), 5606 the simulators with the mail page, 5607-5609 the dashboard, 5611-5615 gRPC.
 var builder = DistributedApplication.CreateBuilder(args);
 
-builder.AddDockerComposeEnvironment("compose");
-builder.AddKubernetesEnvironment("k8s");
+// Publishing: Aspire refuses a model with two places to deploy to, so there is one at a time.
+if (builder.Configuration["Gdx:DeployTo"] == "kubernetes")
+{
+    builder.AddKubernetesEnvironment("k8s");
+}
+else
+{
+    builder.AddDockerComposeEnvironment("compose");
+}
 
 var postgres = builder.AddPostgres("postgres").WithDataVolume("gdx-postgres");
 var identityDb = postgres.AddDatabase("identity-db", "identity");
