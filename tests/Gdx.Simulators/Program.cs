@@ -1,2 +1,10 @@
-var app = WebApplication.Create(args);
-await app.RunAsync();
+using Gdx.Simulators;
+
+if (OutsideWorld.Refusal() is { } reason)
+{
+    Console.Error.WriteLine(reason);
+    return 1;
+}
+
+await OutsideWorld.Build(args).RunAsync();
+return 0;
