@@ -237,8 +237,11 @@ public sealed partial class DatabaseSignals(NpgsqlDataSource source, ILogger<Dat
         }
     }
 
+    /// <summary>Wakes the service's own background work.</summary>
+    public const string Work = "gdx_work";
+
     /// <summary>The channels this service listens on; fixed, so that a LISTEN is never missing when somebody waits.</summary>
-    public static IReadOnlyList<string> Channels { get; } = ["gdx_outbox", "gdx_watch"];
+    public static IReadOnlyList<string> Channels { get; } = ["gdx_outbox", "gdx_watch", Work];
 
     private void WakeAll()
     {
