@@ -64,6 +64,13 @@ public static class Database
         entity.HasAnnotation(RevisionAnnotation, true);
     }
 
+    /// <summary>Which database this is (it differs after a restore into a fresh one), and the highest revision given so far: a watcher that claims a higher one starts anew.</summary>
+    public static async Task<(string Epoch, long Highest)> ReadEpochAsync(this DbContext db, CancellationToken ct)
+    {
+        var epoch = await db.Database.SqlQuery<Guid>($"SELECT id AS \"Value\" FROM gdx_epoch").SingleAsync(ct);
+        return (epoch.ToString(), await db.Database.SqlQuery<long>($"SELECT last_value AS \"Value\" FROM gdx_revision").SingleAsync(ct));
+    }
+
     /// <summary>Applies the migrations, then the triggers that <see cref="Notifies"/> and <see cref="HasRevision"/> ask for. Safe to run twice and side by side.</summary>
     public static async Task MigrateSchemaAsync(this DbContext db, CancellationToken ct = default)
     {
@@ -237,11 +244,14 @@ public sealed partial class DatabaseSignals(NpgsqlDataSource source, ILogger<Dat
         }
     }
 
+    /// <summary>Wakes the watch streams.</summary>
+    public const string Watch = "gdx_watch";
+
     /// <summary>Wakes the service's own background work.</summary>
     public const string Work = "gdx_work";
 
     /// <summary>The channels this service listens on; fixed, so that a LISTEN is never missing when somebody waits.</summary>
-    public static IReadOnlyList<string> Channels { get; } = ["gdx_outbox", "gdx_watch", Work];
+    public static IReadOnlyList<string> Channels { get; } = [Outbox.Channel, Watch, Work];
 
     private void WakeAll()
     {

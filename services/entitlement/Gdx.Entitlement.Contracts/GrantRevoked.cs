@@ -11,5 +11,4 @@ public sealed record GrantRevoked
 
     /// <summary>Person (UUID) of the operator.</summary>
     public required Guid RevokedBy { get; init; }
-    public required string Reason { get; init; }
 }

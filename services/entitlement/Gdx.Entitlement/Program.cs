@@ -1,8 +1,23 @@
+using Gdx.Catalog.Contracts.V1;
+using Gdx.Entitlement.Data;
+using Gdx.Entitlement.Features;
+using Gdx.Identity.Contracts.V1;
 using Gdx.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("entitlement");
+builder.AddServiceDatabase<EntitlementDb>("entitlement-db");
+builder.AddMessaging<EntitlementDb>();
+builder.Services.AddServiceClient<Agencies.AgenciesClient>("identity");
+builder.Services.AddServiceClient<Datasets.DatasetsClient>("catalog");
 
 var app = builder.Build();
+if (await app.MigrateOnlyAsync<EntitlementDb>(args))
+{
+    return;
+}
+
 app.UseServiceDefaults();
+app.MapGrpcService<PermissionService>();
+app.MapGrpcService<GrantService>();
 await app.RunAsync();
