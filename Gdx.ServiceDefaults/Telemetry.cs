@@ -20,12 +20,10 @@ internal static class Telemetry
         builder.Logging.AddConsole(console => console.FormatterName = RedactingConsoleFormatter.Key)
             .AddConsoleFormatter<RedactingConsoleFormatter, ConsoleFormatterOptions>();
         // These write whole request addresses; the legacy wire carries secrets and citizen numbers there.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning);
-        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Authorization", LogLevel.Warning);
+        foreach (var talkative in new[] { "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "System.Net.Http.HttpClient", "Npgsql", "Polly", "Grpc", "OpenIddict" })
+        {
+            builder.Logging.AddFilter(talkative, LogLevel.Warning);
+        }
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing
