@@ -1,0 +1,40 @@
+using Gdx.ServiceDefaults;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.EntityFrameworkCore.Models;
+
+namespace Gdx.Identity.Data;
+
+/// <summary>Agencies, applications, API clients, and who may have an access token.</summary>
+public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext(options), IDataProtectionKeyContext
+{
+    public DbSet<RegistrationApplication> Applications => Set<RegistrationApplication>();
+
+    public DbSet<Agency> Agencies => Set<Agency>();
+
+    public DbSet<Person> People => Set<Person>();
+
+    public DbSet<ApiClient> ApiClients => Set<ApiClient>();
+
+    public DbSet<ClaimLink> ClaimLinks => Set<ClaimLink>();
+
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfiguration(new RegistrationApplication.Table());
+        modelBuilder.ApplyConfiguration(new Agency.Table());
+        modelBuilder.ApplyConfiguration(new Person.Table());
+        modelBuilder.ApplyConfiguration(new ApiClient.Table());
+        modelBuilder.ApplyConfiguration(new ClaimLink.Table());
+        modelBuilder.Entity<SigningKey>();
+        modelBuilder.UseOpenIddict<Guid>();
+        modelBuilder.Entity<OpenIddictEntityFrameworkCoreApplication<Guid>>().ToTable("oauth_clients");
+        modelBuilder.Entity<OpenIddictEntityFrameworkCoreAuthorization<Guid>>().ToTable("oauth_authorizations");
+        modelBuilder.Entity<OpenIddictEntityFrameworkCoreScope<Guid>>().ToTable("oauth_scopes");
+        modelBuilder.Entity<OpenIddictEntityFrameworkCoreToken<Guid>>().ToTable("oauth_tokens");
+        modelBuilder.AddOutbox();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Threading.RateLimiting;
+using Gdx.ServiceDefaults;
+
+namespace Gdx.Identity.Features;
+
+/// <summary>How often one remote address may use what is open to callers without a token. Behind an edge, ASPNETCORE_FORWARDEDHEADERS_ENABLED tells the real address.</summary>
+public static class RequestLimits
+{
+    public const string Token = "token";
+    public const string Claim = "claim";
+
+    // A service asks every nine minutes, so 120 a minute is a thousand services behind one address; checking a secret costs
+    // milliseconds of CPU on purpose (PBKDF2), so without a bound one address could keep a core busy.
+    private const int TokensAMinute = 120;
+
+    // A person needs two requests per link; 60 a minute is thirty people behind one office's address. Codes have 256 random
+    // bits and need no protection from guessing, the database does from being asked.
+    private const int ClaimsAMinute = 60;
+
+    public static void AddRequestLimits(this WebApplicationBuilder builder) => builder.Services.AddRateLimiter(limits =>
+    {
+        limits.AddPolicy(Token, context => PerAddress(context, TokensAMinute));
+        limits.AddPolicy(Claim, context => PerAddress(context, ClaimsAMinute));
+        limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limits.OnRejected = async (rejected, _) =>
+        {
+            var http = rejected.HttpContext;
+            http.Response.Headers.RetryAfter = "60";
+            var answer = http.Request.Path == "/claim"
+                ? ClaimPage.Refusal(http, StatusCodes.Status429TooManyRequests, "caller.too_many_requests", ClaimPage.Busy)
+                : Problems.Http(StatusCodes.Status429TooManyRequests, "caller.too_many_requests", "Too many requests from this address.", "Wait a minute and try again.");
+            await answer.ExecuteAsync(http);
+        };
+    });
+
+    private static RateLimitPartition<string> PerAddress(HttpContext context, int permits) =>
+        RateLimitPartition.GetSlidingWindowLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new()
+        {
+            PermitLimit = permits,
+            Window = TimeSpan.FromMinutes(1),
+            SegmentsPerWindow = 6,
+        });
+}

@@ -1,0 +1,30 @@
+using System.Security.Claims;
+using Gdx.ServiceDefaults;
+using Microsoft.AspNetCore;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+using OpenIddict.Server.AspNetCore;
+
+namespace Gdx.Identity.Features;
+
+/// <summary>POST /connect/token: an access token for a service or a development operator (OAuth 2.0 client credentials). OpenIddict has checked client and secret.</summary>
+public static class IssueToken
+{
+    public static void Map(IEndpointRouteBuilder app) => app.MapPost("/connect/token", Handle).AllowAnonymous().RequireRateLimiting(RequestLimits.Token);
+
+    private static IResult Handle(HttpContext http, WantedClients wanted)
+    {
+        var request = http.GetOpenIddictServerRequest();
+        if (request is null || !request.IsClientCredentialsGrantType() || !wanted.ByName.TryGetValue(request.ClientId ?? "", out var client))
+        {
+            return Problems.Http(StatusCodes.Status400BadRequest, "identity.token.refused", "No token for this client.");
+        }
+
+        var identity = new ClaimsIdentity(TokenValidationParameters.DefaultAuthenticationType, OpenIddictConstants.Claims.Name, OpenIddictConstants.Claims.Role);
+        identity.SetClaim(OpenIddictConstants.Claims.Subject, client.Subject)
+            .SetClaims(OpenIddictConstants.Claims.Role, [.. client.GrantedRoles])
+            .SetResources("gdx")
+            .SetDestinations(_ => [OpenIddictConstants.Destinations.AccessToken]);
+        return Results.SignIn(new ClaimsPrincipal(identity), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+    }
+}
