@@ -46,7 +46,7 @@ internal static class Plan
         var dashboard = new ProjectResource("dashboard", new Projects.Gdx_Dashboard(), profile: null);
         dashboard.Endpoints.Add(new Endpoint("http", new Uri(pages.Split(';')[0]).Port, variable: null));
         dashboard.Endpoints.Add(new Endpoint("otlp", new Uri(receiver).Port, variable: null));
-        dashboard.HealthChecks.Add(("http", "/health", 200));
+        dashboard.HealthChecks.Add(("http", "/", null)); // Any answer: it listens.
         foreach (var endpoint in dashboard.Endpoints)
         {
             endpoint.Port = endpoint.FixedPort!.Value;

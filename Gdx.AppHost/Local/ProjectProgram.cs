@@ -36,7 +36,7 @@ internal sealed class ProjectProgram(ProjectResource project, Func<Dictionary<st
             try
             {
                 using var answer = await Http.GetAsync(address, cancellation);
-                if (answer.StatusCode != (HttpStatusCode)status)
+                if (status is not null && answer.StatusCode != (HttpStatusCode)status)
                 {
                     return $"{address} answers {(int)answer.StatusCode}";
                 }

@@ -50,6 +50,7 @@ internal sealed class RabbitProgram(RabbitMQServerResource server, int nameServe
         default_pass = {server.Password.Read()}
         log.console = true
         log.console.level = warning
+        log.connection.level = error
         log.file = false
         vm_memory_high_watermark.absolute = 1GB
         disk_free_limit.absolute = 100MB
@@ -63,6 +64,7 @@ internal sealed class RabbitProgram(RabbitMQServerResource server, int nameServe
         variables["RABBITMQ_MNESIA_DIR"] = Path.Combine(data, "gdx");
         variables["RABBITMQ_LOG_BASE"] = Path.Combine(home, "log");
         variables["RABBITMQ_LOGS"] = "-";
+        variables["RABBITMQ_LOG"] = "warning"; // Until the configuration file is read.
         variables["RABBITMQ_CONFIG_FILE"] = Path.Combine(home, "rabbitmq");
         variables["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(home, "none");
         variables["RABBITMQ_ADVANCED_CONFIG_FILE"] = Path.Combine(home, "none.config");

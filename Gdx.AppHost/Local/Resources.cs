@@ -99,8 +99,8 @@ public sealed class ProjectResource : Resource, IResourceWithEnvironment, IResou
 
     internal List<object> Arguments { get; } = [];
 
-    /// <summary>Paths that answer 200 when the program can do its work, each with the endpoint that is asked.</summary>
-    internal List<(string Endpoint, string Path, int Status)> HealthChecks { get; } = [];
+    /// <summary>Paths that answer with this status (null: with any) when the program can do its work, each with the endpoint that is asked.</summary>
+    internal List<(string Endpoint, string Path, int? Status)> HealthChecks { get; } = [];
 
     /// <summary>Variables from AppHost.cs in its order; values are asked for when the program starts.</summary>
     internal List<Func<IEnumerable<KeyValuePair<string, string?>>>> Environment { get; } = [];
