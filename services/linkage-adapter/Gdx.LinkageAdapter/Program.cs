@@ -1,8 +1,47 @@
+using Gdx.Entitlement.Contracts.V1;
+using Gdx.Identity.Contracts.V1;
+using Gdx.LinkageAdapter;
+using Gdx.LinkageAdapter.Data;
+using Gdx.LinkageAdapter.Evidence;
+using Gdx.LinkageAdapter.Features;
+using Gdx.LinkageAdapter.Legacy;
+using Gdx.LinkageAdapter.Sources;
+using Gdx.LinkageAdapter.Sources.LinkageCenter2;
+using Gdx.LinkageAdapter.Tokens;
+using Gdx.LinkageAdapter.Watching;
 using Gdx.ServiceDefaults;
+using Microsoft.AspNetCore.DataProtection;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("linkage-adapter");
+builder.AddServiceDatabase<LinkageAdapterDb>("linkage-adapter-db");
+builder.Services.AddDataProtection().SetApplicationName("linkage-adapter").PersistKeysToDbContext<LinkageAdapterDb>();
+builder.Services.AddServiceClient<ApiClients.ApiClientsClient>("identity");
+builder.Services.AddServiceClient<Grants.GrantsClient>("entitlement");
+WatchStreams.Add(builder.Services);
+builder.Services.AddSingleton(new SubjectKey(builder.Configuration)).AddSingleton<EdgeLimits>().AddSingleton<CallerGate>().AddSingleton<LegacyWire>();
+builder.Services.AddSingleton<ThaIdTokens>().AddSingleton<LinkageCenter>().AddSingleton<CallRecorder>();
+builder.Services.AddSingleton<ValidateConsumer>().AddSingleton<LinkRecord>();
+Background<SourceAccountBook>();
+Background<TokenBook>();
+Background<RefusalCounts>();
+Background<EvidenceWriter>();
+// Twice our own 64 KB, so that a request that is too large is told so in the caller's own wire shape.
+builder.WebHost.ConfigureKestrel(kestrel => (kestrel.Limits.MaxRequestLineSize, kestrel.Limits.MaxRequestHeadersTotalSize, kestrel.AddServerHeader) = (128 * 1024, 128 * 1024, false));
 
 var app = builder.Build();
+if (await app.MigrateOnlyAsync<LinkageAdapterDb>(args))
+{
+    return;
+}
+
 app.UseServiceDefaults();
+ValidateConsumer.Map(app);
+LinkRecord.Map(app);
+LegacyWire.MapUnknown(app);
+FindEvidence.Map(app);
+app.MapGrpcService<SourceAccountService>();
 await app.RunAsync();
+
+void Background<T>()
+    where T : class, IHostedService => builder.Services.AddSingleton<T>().AddHostedService(services => services.GetRequiredService<T>());

@@ -1,0 +1,23 @@
+using Gdx.Identity.Contracts;
+using Gdx.LinkageAdapter.Contracts.V1;
+using Gdx.ServiceDefaults;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gdx.LinkageAdapter.Features;
+
+public sealed partial class SourceAccountService
+{
+    /// <summary>gRPC gdx.linkage_adapter.v1.SourceAccounts/Get: the account of (agency, source), without its system user.</summary>
+    [Authorize(Roles = Roles.Operator)]
+    public override async Task<SourceAccount> Get(GetSourceAccountRequest request, ServerCallContext context)
+    {
+        var agencyId = AgencyId(request.AgencyId);
+        var source = Source(request.Source);
+        var account = await db.SourceAccounts.AsNoTracking().SingleOrDefaultAsync(known => known.AgencyId == agencyId && known.Source == source, context.CancellationToken);
+        return account is null
+            ? throw Problems.Rpc(StatusCode.NotFound, "linkage-adapter.source_account.unknown", "The agency has no account at this source.")
+            : Reply(account);
+    }
+}

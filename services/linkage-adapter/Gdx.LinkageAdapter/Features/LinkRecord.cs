@@ -1,0 +1,168 @@
+using Gdx.Entitlement.Decisions;
+using Gdx.LinkageAdapter.Evidence;
+using Gdx.LinkageAdapter.Legacy;
+using Gdx.LinkageAdapter.Sources;
+using Gdx.LinkageAdapter.Sources.LinkageCenter2;
+using Gdx.LinkageAdapter.Tokens;
+using Gdx.LinkageAdapter.Watching;
+using Gdx.Numbers;
+
+namespace Gdx.LinkageAdapter.Features;
+
+/// <summary>
+/// GET /ws/dopa/linkage/v1/link?OfficeID=00023&amp;ServiceID=001&amp;Version=01&amp;CitizenID=… with headers Consumer-Key and Token: one record, of
+/// which only the granted fields. Nothing here waits for another Gdx service: authenticate, decide, call the source, project, record, answer.
+/// </summary>
+public sealed class LinkRecord(
+    CallerGate gate, WatchStreams watch, GrantBook grants, TokenBook tokens, SourceAccountBook accounts, LinkageCenter linkageCenter,
+    SubjectKey subjects, CallRecorder recorder, EdgeLimits limits, TimeProvider clock)
+{
+    public static void Map(IEndpointRouteBuilder app) => LegacyWire.Map(app, "/ws/dopa/linkage/v1/link", app.ServiceProvider.GetRequiredService<LinkRecord>().HandleAsync);
+
+    private async ValueTask<LegacyAnswer> HandleAsync(HttpContext context)
+    {
+        var startedAt = clock.GetTimestamp();
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            return HttpMethods.IsPost(context.Request.Method)
+                ? LegacyAnswer.Coded(405, "95017", "This service is not asked by keys in a body.") with { Allow = "GET" }
+                : LegacyAnswer.MethodNotAllowed("GET");
+        }
+
+        if (!LegacyWire.TryGetSingle(context, CallerGate.ConsumerKey, out var consumerKey) || !LegacyWire.TryGetSingle(context, CallerGate.Token, out var token))
+        {
+            return LegacyAnswer.BadInput("Consumer-Key or Token is given more than once.");
+        }
+
+        KnownClient? client;
+        string? agentId;
+        using (AdapterTelemetry.Source.StartActivity("authenticate"))
+        {
+            client = gate.Find(consumerKey);
+            agentId = client is null ? null : await AuthenticateAsync(context, client, token);
+        }
+
+        var isLive = watch.Clients.Lease.IsLive;
+        if (client is null || agentId is null)
+        {
+            // While the stream is stale nobody can be called unknown: the key may have come to be meanwhile.
+            return !isLive ? LegacyAnswer.Stale
+                : client is null ? gate.RefuseStranger(context, consumerKey)
+                : !gate.MayRefuse(context) ? LegacyAnswer.TooManyCalls
+                : await recorder.EndAsync(context, recorder.Begin(client, null, startedAt), CallOutcome.Denied, "token.unknown", LegacyAnswer.TokenNotFound);
+        }
+
+        if (!limits.MayCall(client.Id))
+        {
+            return gate.SlowDown(client);
+        }
+
+        var call = recorder.Begin(client, agentId, startedAt);
+        return isLive && watch.Grants.Lease.IsLive
+            ? await LinkAsync(context, client, call)
+            : await recorder.EndAsync(context, call, CallOutcome.Denied, "watch.stale", LegacyAnswer.Stale);
+    }
+
+    private ValueTask<string?> AuthenticateAsync(HttpContext context, KnownClient client, string? token) =>
+        TokenHash.Of(token) is not { } hash ? default
+            : tokens.TryUse(hash, client, out var agentId) ? new(agentId)
+            : limits.MayTry(context.Connection.RemoteIpAddress) ? tokens.ReadAsync(hash, client, CancellationToken.None)
+            : default;
+
+    private async ValueTask<LegacyAnswer> LinkAsync(HttpContext context, KnownClient client, RecordedCall call)
+    {
+        if (LinkRequest.Read(context, out var asked) is { } wrong)
+        {
+            return await recorder.EndAsync(context, call, CallOutcome.Denied, "request.invalid", LegacyAnswer.BadInput(wrong));
+        }
+
+        var entry = call.Entry;
+        entry.SubjectHash = subjects.Hash(asked.Citizen);
+        (entry.Purpose, entry.Case) = (asked.Purpose, asked.Case);
+        if (ServiceTable.Find(asked.Office, asked.Service, asked.Version) is not { } service)
+        {
+            return await recorder.EndAsync(context, call, CallOutcome.Denied, "service.unknown", LegacyAnswer.NoSuchService);
+        }
+
+        (entry.DatasetId, entry.DatasetVersion) = (service.DatasetId, service.DatasetVersion);
+        Decision decision;
+        using (var span = AdapterTelemetry.Source.StartActivity("decide"))
+        {
+            decision = Decide.Evaluate(grants.Current, new(client.AgencyId, service.DatasetId, service.DatasetVersion, asked.Purpose, Channel.Api, clock.GetUtcNow()));
+            span?.SetTag("gdx.decision", decision.Reason);
+            span?.SetTag("gdx.dataset", service.DatasetId);
+        }
+
+        entry.GrantId = decision.GrantId;
+        if (!decision.IsAllowed)
+        {
+            return await recorder.EndAsync(context, call, CallOutcome.Denied, decision.Reason, Refusal(decision.Code));
+        }
+
+        (entry.Fields, entry.Purpose) = (decision.Fields, decision.Purpose);
+        if (accounts.Find(client.AgencyId, service.Source) is not { } account || !account.Jobs.TryGetValue(decision.Purpose!, out var job))
+        {
+            return await recorder.EndAsync(context, call, CallOutcome.Failed, "source.no_account", LegacyAnswer.NoAccount);
+        }
+
+        return await FetchAsync(context, call, account, job, service, asked.Citizen, decision);
+    }
+
+    private async ValueTask<LegacyAnswer> FetchAsync(HttpContext context, RecordedCall call, AccountAccess account, Guid job, LinkedService service, CitizenId citizen, Decision decision)
+    {
+        // A caller that hangs up does not stop this: what the source gave away is recorded as given.
+        SourceAnswer found;
+        var askedAt = clock.GetTimestamp();
+        using (var span = AdapterTelemetry.Source.StartActivity("source call"))
+        {
+            found = await linkageCenter.AskAsync(account, job, service.SourceService, citizen);
+            span?.SetTag("gdx.source", service.Source);
+            span?.SetTag("gdx.source.outcome", found.Code);
+            if (found.Outcome is not (SourceOutcome.Found or SourceOutcome.NotFound))
+            {
+                span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
+            }
+        }
+
+        call.Entry.SourceStatus = (short?)found.Status;
+        call.Entry.SourceMs = (float)clock.GetElapsedTime(askedAt).TotalMilliseconds;
+        var answer = found.Outcome switch
+        {
+            SourceOutcome.Found => Project(found, decision),
+            SourceOutcome.NotFound => LegacyAnswer.NoData,
+            SourceOutcome.OverQuota => LegacyAnswer.SourceBudget,
+            SourceOutcome.Unreachable => LegacyAnswer.Unreachable,
+            SourceOutcome.TimedOut => LegacyAnswer.TimedOut,
+            _ => LegacyAnswer.SourceFault(found.Status ?? 502),
+        };
+        return found.Outcome is SourceOutcome.Found or SourceOutcome.NotFound
+            ? await recorder.EndAsync(context, call, CallOutcome.Allowed, decision.Reason, answer)
+            : await recorder.EndAsync(context, call, CallOutcome.Failed, found.Code, answer);
+    }
+
+    private LegacyAnswer Project(SourceAnswer found, Decision decision)
+    {
+        using var span = AdapterTelemetry.Source.StartActivity("project");
+        return new(200, FieldProjection.Project(found.Record.Span, grants.SetOf(decision.Fields)));
+    }
+
+    /// <summary>95010: the agency has no right. 95011: it has, but not for what this call says. The text tells which rule it was.</summary>
+    private static LegacyAnswer Refusal(DecisionCode code) => code switch
+    {
+        DecisionCode.PurposeNotGranted => NoPurpose,
+        DecisionCode.PurposeRequired => PurposeNeeded,
+        DecisionCode.Revoked => Revoked,
+        DecisionCode.Expired => Expired,
+        DecisionCode.NotYetValid => NotYetValid,
+        DecisionCode.ChannelNotGranted => NoChannel,
+        _ => NoGrant,
+    };
+
+    private static readonly LegacyAnswer NoGrant = LegacyAnswer.Coded(403, "95010", "Your agency has no grant for this service.");
+    private static readonly LegacyAnswer Revoked = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service has been revoked.");
+    private static readonly LegacyAnswer Expired = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service has expired.");
+    private static readonly LegacyAnswer NotYetValid = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service is not valid yet.");
+    private static readonly LegacyAnswer NoChannel = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service does not cover the API.");
+    private static readonly LegacyAnswer NoPurpose = LegacyAnswer.Coded(403, "95011", "Your agency's grant for this service does not cover the purpose in Gdx-Purpose.");
+    private static readonly LegacyAnswer PurposeNeeded = LegacyAnswer.Coded(403, "95011", "Your agency's grant for this service has several purposes: name one in Gdx-Purpose.");
+}
