@@ -145,7 +145,7 @@ public sealed partial class EvidenceWriter(NpgsqlDataSource source, ILogger<Evid
             await Text(entry.Channel);
             await Text(entry.DatasetId);
             await Text(entry.DatasetVersion);
-            await copy.WriteAsync(entry.Fields, NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
+            await copy.WriteAsync(entry.Fields as string[] ?? [.. entry.Fields], NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
             await Text(entry.Purpose);
             await Text(entry.Case);
             await Text(entry.Outcome);
