@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Gdx.Demo;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Net.Client;

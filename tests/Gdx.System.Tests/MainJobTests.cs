@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Gdx.Demo;
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts.V1;
