@@ -16,6 +16,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("linkage-adapter");
 builder.AddServiceDatabase<LinkageAdapterDb>("linkage-adapter-db");
 builder.Services.AddDataProtection().SetApplicationName("linkage-adapter").PersistKeysToDbContext<LinkageAdapterDb>();
+// It would read the keys before the schema is there; they are read when a source account is first opened.
+builder.Services.Remove(builder.Services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
 builder.Services.AddServiceClient<ApiClients.ApiClientsClient>("identity");
 builder.Services.AddServiceClient<Grants.GrantsClient>("entitlement");
 WatchStreams.Add(builder.Services);

@@ -57,7 +57,7 @@ public sealed class GrantBook : IWatchedState<Entitlement.Contracts.V1.Grant>
         AgencyId = Guid.Parse(grant.AgencyId),
         DatasetId = grant.DatasetId,
         Version = grant.DatasetVersion,
-        Fields = [.. grant.Fields],
+        Fields = grant.Fields.ToArray(), // An array, since the evidence is written from it as it is.
         Purposes = [.. grant.Purposes],
         Channels = [.. grant.Channels.Select(channel => (Channel)(int)channel)],
         // A grant without its dates is never in force.
