@@ -8,6 +8,9 @@ namespace Gdx.LinkageAdapter.Legacy;
 /// </summary>
 public readonly record struct LegacyAnswer(int Status, ReadOnlyMemory<byte> Body, int RetryAfterSeconds = 0, string? Allow = null)
 {
+    // An apostrophe is written as such: client programs show these texts as they are.
+    private static readonly JsonSerializerOptions Plainly = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     // The gateway's own texts: clients look for them.
     public static readonly LegacyAnswer ConsumerNotFound = Plain(403, "ForbiddenException: consumer not found");
     public static readonly LegacyAnswer AgentNotFound = Plain(403, "ForbiddenException: agent not found");
@@ -35,7 +38,7 @@ public readonly record struct LegacyAnswer(int Status, ReadOnlyMemory<byte> Body
     /// <summary>The source's own status, as the Linkage Center passes statuses of agencies on: <c>00001</c> to <c>00999</c>.</summary>
     public static LegacyAnswer SourceFault(int status) => Coded(502, $"00{Math.Clamp(status, 1, 999):000}", "The source answered with a fault.");
 
-    public static LegacyAnswer Coded(int status, string code, string message) => new(status, JsonSerializer.SerializeToUtf8Bytes(new { Code = code, Message = message }));
+    public static LegacyAnswer Coded(int status, string code, string message) => new(status, JsonSerializer.SerializeToUtf8Bytes(new { Code = code, Message = message }, Plainly));
 
-    public static LegacyAnswer Plain(int status, string message) => new(status, JsonSerializer.SerializeToUtf8Bytes(new { Message = message }));
+    public static LegacyAnswer Plain(int status, string message) => new(status, JsonSerializer.SerializeToUtf8Bytes(new { Message = message }, Plainly));
 }
