@@ -44,7 +44,7 @@ internal static class DockerEngine
 internal sealed class ContainerPostgres : PostgresServer
 {
     private readonly PostgreSqlContainer container = new PostgreSqlBuilder(Environment.GetEnvironmentVariable("GDX_TEST_POSTGRES_IMAGE") ?? "postgres:17-alpine")
-        .WithCommand("-c", "max_connections=500", "-c", "fsync=off")
+        .WithCommand("-c", "max_connections=500")
         .Build();
 
     public override string ConnectionString => container.GetConnectionString();

@@ -20,11 +20,10 @@ internal sealed class LocalPostgres : PostgresServer
             await LocalPrograms.RunAsync([.. LocalPrograms.As(User), LocalPrograms.Find("initdb"), "-D", $"{directory}/data", "-U", User, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
         }
 
-        // fsync=off: tests kill the server, never the machine's power.
         process = GuardedProcess.Start("QUIT", directory,
         [
             .. LocalPrograms.As(User), LocalPrograms.Find("postgres"), "-D", $"{directory}/data", "-p", $"{port}",
-            "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={directory}", "-c", "max_connections=500", "-c", "fsync=off",
+            "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={directory}", "-c", "max_connections=500",
         ]);
         await LocalPrograms.ReadyAsync(directory, async () =>
         {

@@ -48,6 +48,12 @@ internal static class RunTests
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var projects = Directory.GetDirectories(Path.Combine(checkout, "tests"), "*.Tests").Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)
             .Select(name => new TestProject(name, Path.Combine(checkout, "artifacts", "bin", name, configuration, $"{name}.dll"))).ToList();
+        var results = await RunAsync(projects, filter, full);
+        return Report(results);
+    }
+
+    private static async Task<IReadOnlyCollection<TestResults>> RunAsync(IReadOnlyCollection<TestProject> projects, string filter, bool full)
+    {
         await using var servers = await Servers.StartAsync();
         foreach (var (name, value) in servers.Variables)
         {
@@ -68,7 +74,7 @@ internal static class RunTests
             results.Add(await project.RunAsync(filter, limit));
         }
 
-        return Report(results);
+        return results;
     }
 
     private static int Report(IReadOnlyCollection<TestResults> results)
