@@ -37,7 +37,7 @@ public sealed class OutsideWorld : IAsyncDisposable
     /// <summary>For tests: a world of its own in this process, on free ports.</summary>
     public static async Task<OutsideWorld> StartAsync()
     {
-        var app = Build(["--urls", "http://127.0.0.1:0", "--SMTP_PORT", "0"], Environments.Development);
+        var app = Build(["--urls", "http://127.0.0.1:0", "--SMTP_PORT", "0", "--Logging:LogLevel:Default", "Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"], Environments.Development);
         await app.StartAsync();
         return new OutsideWorld(app);
     }
@@ -62,6 +62,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         builder.Services.AddSingleton<MailBox>();
         builder.Services.AddSingleton<Faults>().AddSingleton<Calls>().AddSingleton<Sessions>().AddSingleton<Records>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false); // A plain 400, no stack trace.
         builder.Services.AddHealthChecks();
         Listen(builder);
 

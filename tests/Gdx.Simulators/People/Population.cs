@@ -62,9 +62,12 @@ public static class Population
         // Beyond living memory: only the years are known, and nobody is left.
         var father = Add(family, 2, male: true, name, Date(2455 + (family % 8), 0, 0), house, died: Date(2530 + (family % 9), 2, 1 + (family % 28)), married: true);
         var mother = Add(family, 3, male: false, name, Date(2457 + (family % 8), 0, 0), house, died: Date(2541 + (family % 9), 11, 3), married: true);
-        var husbandBorn = family % 4 == 0 ? Date(2484 + (family % 9), 0, 0) : family % 4 == 1 ? Date(2484 + (family % 9), 6, 0) : Date(2484 + (family % 9), 1 + (family % 12), 1 + (family % 28));
-        var husband = Add(family, 0, male: true, name, husbandBorn, house, father, mother, died: family % 3 == 0 ? Date(2558 + (family % 7), 8, 19) : null, married: true);
-        var wife = Add(family, 1, male: false, name, Date(2486 + (family % 7), 1 + (family * 5 % 12), 1 + (family * 3 % 28)), house, died: family % 5 == 0 ? Date(2560 + (family % 5), 1, 31) : null, married: true);
+        var wifeBorn = 2488 + (family % 5);
+        var husbandBorn = wifeBorn - 1 - (family % 4);
+        // Of every fourth only the year is known, of every fourth the day is not.
+        var (month, day) = (family % 4) switch { 0 => (0, 0), 1 => (6, 0), _ => (1 + (family % 12), 1 + (family % 28)) };
+        var husband = Add(family, 0, male: true, name, Date(husbandBorn, month, day), house, father, mother, died: family % 3 == 0 ? Date(2558 + (family % 7), 8, 19) : null, married: true);
+        var wife = Add(family, 1, male: false, name, Date(wifeBorn, 1 + (family * 5 % 12), 1 + (family * 3 % 28)), house, died: family % 5 == 0 ? Date(2560 + (family % 5), 1, 31) : null, married: true);
         Add(family, 4, male: family % 2 == 0, name, Date(wife.Born.Year!.Value + 32, 3, 1 + (family % 28)), house, husband, wife);
         house.Head = new[] { husband, wife }.FirstOrDefault(person => person.Died is null) ?? Registered[(family * FamilySize) + 4];
     }
