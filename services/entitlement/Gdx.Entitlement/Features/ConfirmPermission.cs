@@ -14,7 +14,9 @@ public sealed partial class PermissionService
     public override async Task<Contracts.V1.Permission> Confirm(ConfirmPermissionRequest request, ServerCallContext context)
     {
         var (id, person, now) = (Id("permission_id", request.PermissionId), context.Person(), clock.GetUtcNow());
-        var permission = await db.Permissions.SingleOrDefaultAsync(one => one.Id == id, context.CancellationToken) ?? throw Unknown();
+        // The lock makes two operators' confirmations one after the other: the second finds it confirmed.
+        await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
+        var permission = await db.Permissions.FromSql($"SELECT *, xmin FROM permissions WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(context.CancellationToken) ?? throw Unknown();
         if (permission.RecordedBy == person)
         {
             throw Problems.Rpc(StatusCode.PermissionDenied, "entitlement.permission.same_person", "Whoever recorded a permission cannot confirm it: ask another operator.");
@@ -46,6 +48,7 @@ public sealed partial class PermissionService
             ConfirmedBy = person,
         });
         await db.SaveChangesAsync(context.CancellationToken);
+        await transaction.CommitAsync(context.CancellationToken);
         return Answer(permission);
     }
 }

@@ -9,7 +9,7 @@ using Grpc.Core;
 namespace Gdx.Entitlement.Features;
 
 /// <summary>gRPC gdx.entitlement.v1.Permissions: what data owners' letters allow; one operator records, another confirms.</summary>
-public sealed partial class PermissionService(EntitlementDb db, Agencies.AgenciesClient agencies, Datasets.DatasetsClient datasets, TimeProvider clock) : Permissions.PermissionsBase
+public sealed partial class PermissionService(EntitlementDb db, Agencies.AgenciesClient agencies, Datasets.DatasetsClient datasets, TimeProvider clock, ILogger<PermissionService> log) : Permissions.PermissionsBase
 {
     private static Guid Id(string field, string text) => Guid.TryParse(text, out var id) ? id : throw Problems.Invalid(field, "must be a UUID");
 

@@ -69,8 +69,8 @@ public sealed partial class PermissionService
             AgencyId = Id("agency_id", request.AgencyId),
             DatasetId = Slug().IsMatch(request.DatasetId) ? request.DatasetId : throw Problems.Invalid("dataset_id", "must be a slug such as dopa.person"),
             DatasetVersion = Number().IsMatch(request.DatasetVersion) ? request.DatasetVersion : throw Problems.Invalid("dataset_version", "must be a number such as 1"),
-            Fields = Distinct("fields", request.Fields, 200, Name()),
-            Purposes = Distinct("purposes", request.Purposes, 10, Purpose()),
+            Fields = Distinct("fields", request.Fields, 200, Name(), "a field's name such as firstName"),
+            Purposes = Distinct("purposes", request.Purposes, 10, Purpose(), "a code of 3-64 lower-case letters, digits, dots and hyphens such as welfare.eligibility"),
             Channels = request.Channels.Count is >= 1 and <= 2 && request.Channels.All(channel => channel is Channel.Api or Channel.Web)
                 ? [.. request.Channels.Distinct().Select(channel => (Decisions.Channel)channel)]
                 : throw Problems.Invalid("channels", "must name the API, the web, or both"),
@@ -94,12 +94,12 @@ public sealed partial class PermissionService
             : throw Problems.Invalid(field, "must be an instant between the years 2000 and 2200");
     }
 
-    private static List<string> Distinct(string field, RepeatedField<string> values, int most, Regex form) =>
+    private static List<string> Distinct(string field, RepeatedField<string> values, int most, Regex form, string what) =>
         values.Count < 1 || values.Count > most ? throw Problems.Invalid(field, $"must have 1-{most} entries")
-        : values.FirstOrDefault(value => !form.IsMatch(value)) is not null ? throw Problems.Invalid(field, $"each must match {form}")
+        : values.FirstOrDefault(value => !form.IsMatch(value)) is not null ? throw Problems.Invalid(field, $"each must be {what}")
         : [.. values.Distinct()];
 
-    private static async Task<T> CheckAsync<T>(Func<Task<T>> ask, string code, string message)
+    private async Task<T> CheckAsync<T>(Func<Task<T>> ask, string code, string message)
     {
         try
         {
@@ -109,15 +109,20 @@ public sealed partial class PermissionService
         {
             throw Problems.Rpc(StatusCode.NotFound, code, message);
         }
-        catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal)
+        catch (RpcException away) when (away.StatusCode is not StatusCode.Cancelled)
         {
+            // Also where the other side refuses this service's own token: the caller's token is not to blame.
+            NotChecked(code, away.StatusCode);
             throw Problems.Rpc(StatusCode.Unavailable, "entitlement.check.unavailable", "What the letter names cannot be checked now. Try again in a few seconds.");
         }
     }
 
     private Task<Data.Permission?> FindAsync(Guid requestId, CancellationToken ct) => db.Permissions.SingleOrDefaultAsync(permission => permission.RequestId == requestId, ct);
 
-    [GeneratedRegex(@"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*){0,4}\z")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not check whether to answer {Code}: the other service said {Status}.")]
+    private partial void NotChecked(string code, StatusCode status);
+
+    [GeneratedRegex(@"^(?=.{3,64}\z)[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*){0,4}\z")]
     private static partial Regex Slug();
 
     [GeneratedRegex(@"^[1-9][0-9]{0,3}\z")]

@@ -14,9 +14,9 @@ public sealed partial class GrantService
     public override async Task<Contracts.V1.Grant> Revoke(RevokeGrantRequest request, ServerCallContext context)
     {
         var (id, person) = (Id("grant_id", request.GrantId), context.Person());
-        if (request.Reason.Trim() is not { Length: >= 1 and <= 1000 } reason)
+        if (request.Reason.Trim() is not { Length: >= 1 and <= 1000 } reason || reason.Any(character => char.IsControl(character) && character is not '\n' and not '\t'))
         {
-            throw Problems.Invalid("reason", "must have 1-1000 characters");
+            throw Problems.Invalid("reason", "must have 1-1000 characters, without control characters but line feed and tab");
         }
 
         // The lock makes two operators' revocations one after the other: the second finds the first.
@@ -25,6 +25,7 @@ public sealed partial class GrantService
         if (grant.RevokedAt is null)
         {
             var now = clock.GetUtcNow();
+            now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)); // As the database keeps it: the first answer equals every later one.
             grant.Revoke(person, now, reason);
             db.Publish(grant.Id, new GrantRevoked { GrantId = grant.Id, Revision = grant.Version, AgencyId = grant.AgencyId, RevokedAt = now, RevokedBy = person });
             await db.SaveChangesAsync(context.CancellationToken);

@@ -17,7 +17,18 @@ public sealed partial class GrantService
     public override async Task Watch(WatchGrantsRequest request, IServerStreamWriter<WatchGrantsReply> responseStream, ServerCallContext context)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        var ct = stop.Token;
+        try
+        {
+            await SendAsync(request, responseStream, stop.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // The stream ends in order; the watcher goes on at another replica, or here after the restart.
+        }
+    }
+
+    private async Task SendAsync(WatchGrantsRequest request, IServerStreamWriter<WatchGrantsReply> responseStream, CancellationToken ct)
+    {
         var (epoch, highest) = await db.ReadEpochAsync(ct);
         var last = request.AfterRevision;
         if (request.Epoch != epoch || last < 0 || last > highest)
