@@ -87,15 +87,14 @@ internal sealed class LocalBuilder : IDistributedApplicationBuilder
             throw new NotSupportedException("The local host only runs the topology; publish it with Aspire: dotnet run --project Gdx.AppHost -p:UseAspire=true -- --operation publish …");
         }
 
-        var profile = LaunchProfile.Of(HostProject.Directory, Environment.GetEnvironmentVariable("DOTNET_LAUNCH_PROFILE"));
-        if (profile is not null)
+        Configuration.AddEnvironmentVariables();
+        if (Environment.GetEnvironmentVariable("DOTNET_LAUNCH_PROFILE") is null && LaunchProfile.Of(HostProject.Directory, wished: null) is { } profile)
         {
-            // Started without `dotnet run`, nobody has applied the profile; the environment overrides it.
-            var variables = profile.Variables.Append(new("ASPNETCORE_URLS", string.Join(';', profile.Urls)));
-            Configuration.AddInMemoryCollection(variables.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)));
+            // Started without `dotnet run`, nobody has applied the profile yet. Like there, it comes before the environment.
+            Configuration.AddInMemoryCollection(profile.Variables.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)));
+            Configuration["ASPNETCORE_URLS"] = string.Join(';', profile.Urls.Select(url => url.GetLeftPart(UriPartial.Authority)));
         }
 
-        Configuration.AddEnvironmentVariables();
         Configuration.AddCommandLine(args);
         var home = Configuration["GDX_HOME"] is { Length: > 0 } configured ? configured : Path.Combine(HostProject.Directory, "..", ".gdx");
         Configuration["GDX_HOME"] = Path.GetFullPath(home).TrimEnd('/');

@@ -30,6 +30,11 @@ internal sealed class LocalSystem : IDisposable
     {
         using var state = StateDirectory.Take(builder.Home);
         var ended = await LeftOvers.EndAsync(state.Processes, Launcher.Boot);
+        if (builder.Configuration["Gdx:OnlyCleanUp"] == "true")
+        {
+            return 0; // ./gdx down after a run that was killed.
+        }
+
         var programs = Plan.Of(builder);
         using var system = new LocalSystem(state, programs, builder.Configuration["GDX_DETACHED"] == "1");
         if (ended.Count > 0)
@@ -52,7 +57,8 @@ internal sealed class LocalSystem : IDisposable
         log.Host($"Local host: the machine's own PostgreSQL and RabbitMQ; state in {state.Home}.");
         var all = Task.WhenAll(programs.Select(HostAsync));
         var stopped = Task.Delay(Timeout.Infinite, stop);
-        if (await Task.WhenAny(all, failure.Task, stopped) == all && all.IsCompletedSuccessfully)
+        await Task.WhenAny(all, failure.Task, stopped);
+        if (all.IsCompletedSuccessfully && !failure.Task.IsCompleted)
         {
             var table = ReadyTable.Of(state.Home, programs);
             log.Host($"Everything is healthy after {clock.Elapsed.TotalSeconds:0.0} s.");
@@ -62,14 +68,15 @@ internal sealed class LocalSystem : IDisposable
 
         await Task.WhenAny(failure.Task, stopped);
         File.Delete(state.Ready);
-        log.Host(failure.Task.IsCompleted ? "Stopping everything because of a failure." : "Stopping.");
+        var failed = failure.Task.IsCompleted ? await failure.Task : null;
+        log.Host(failed is null ? "Stopping." : $"{failed.Split('\n')[0]} Stopping everything.");
         await StopAsync();
-        if (!failure.Task.IsCompleted)
+        if (failed is null)
         {
             return 0;
         }
 
-        log.Host(await failure.Task);
+        log.Host(failed); // In full, and last: what the others wrote while they stopped would hide it.
         return 1;
     }
 
@@ -88,6 +95,7 @@ internal sealed class LocalSystem : IDisposable
             if (program.IsJob)
             {
                 await watch;
+                await healthy[program.Name].Task.WaitAsync(stopping.Token);
                 return;
             }
 
@@ -115,7 +123,7 @@ internal sealed class LocalSystem : IDisposable
         {
             if (clock.Elapsed > StartLimit)
             {
-                throw new HostException($"not healthy after {StartLimit.TotalSeconds:0} s: {problem}.\n{Last(program.Name, child)}");
+                throw new HostException($"not healthy after {StartLimit.TotalSeconds:0} s: {problem}. {Last(program.Name, child)}");
             }
 
             if (clock.Elapsed - said > TimeSpan.FromSeconds(15))
@@ -179,5 +187,5 @@ internal sealed class LocalSystem : IDisposable
     private static string Exit(int code) => code > 128 ? $"ended by signal {code - 128}" : $"exit code {code}";
 
     private static string Last(string name, ChildProcess child) =>
-        child.LastLines.Count == 0 ? "It wrote nothing." : "Its last lines:\n" + string.Join('\n', child.LastLines.Select(line => $"  {name} | {line}"));
+        child.LastLines.Count == 0 ? "It wrote nothing." : "\nIts last lines:\n" + string.Join('\n', child.LastLines.Select(line => $"  {name} | {line}"));
 }
