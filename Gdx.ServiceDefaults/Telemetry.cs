@@ -25,6 +25,9 @@ internal static class Telemetry
             builder.Logging.AddFilter(talkative, LogLevel.Warning);
         }
 
+        // A page of stack trace for every question that a starting service answers with "not yet"; the answer itself and the failing client's own warning say it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing
                 .AddSource("Gdx.*", "MassTransit")

@@ -72,16 +72,15 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Asks the process to end, and ends it and all that it started when it has not after <paramref name="patience"/>.</summary>
     public async Task StopAsync(int signal, TimeSpan patience)
     {
-        LeftOvers.Send(process.Id, signal);
-        await Task.WhenAny(Exited, Task.Delay(patience));
-        if (identity is not null)
+        if (identity is null)
         {
-            foreach (var member in LeftOvers.Session(identity))
-            {
-                LeftOvers.Send(member.Id, LeftOvers.Kill);
-            }
+            return; // It was gone before it could be looked at.
         }
 
+        var family = LeftOvers.Family(identity);
+        LeftOvers.Send(identity, signal);
+        await Task.WhenAny(Exited, Task.Delay(patience));
+        family.ForEach(member => LeftOvers.Send(member, LeftOvers.Kill));
         await Task.WhenAny(Exited, Task.Delay(TimeSpan.FromSeconds(1)));
     }
 

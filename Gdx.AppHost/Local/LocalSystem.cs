@@ -123,7 +123,7 @@ internal sealed class LocalSystem : IDisposable
         {
             if (clock.Elapsed > StartLimit)
             {
-                throw new HostException($"not healthy after {StartLimit.TotalSeconds:0} s: {problem}. {Last(program.Name, child)}");
+                throw new HostException($"not healthy after {StartLimit.TotalSeconds:0} s: {problem}.{Last(program.Name, child)}");
             }
 
             if (clock.Elapsed - said > TimeSpan.FromSeconds(15))
@@ -134,7 +134,7 @@ internal sealed class LocalSystem : IDisposable
 
             if (child.Exited.IsCompleted)
             {
-                throw new HostException($"ended with exit code {await child.Exited} before it was healthy. {Last(program.Name, child)}");
+                throw new HostException($"ended with exit code {await child.Exited} before it was healthy.{Last(program.Name, child)}");
             }
 
             await timer.WaitForNextTickAsync(stopping.Token);
@@ -152,7 +152,7 @@ internal sealed class LocalSystem : IDisposable
 
         if (exit != 0 || program.IsServer)
         {
-            failure.TrySetResult($"{program.Name} crashed: {Exit(exit)}. {Last(program.Name, child)}");
+            failure.TrySetResult($"{program.Name} crashed: {Exit(exit)}.{Last(program.Name, child)}");
             return;
         }
 
@@ -187,5 +187,5 @@ internal sealed class LocalSystem : IDisposable
     private static string Exit(int code) => code > 128 ? $"ended by signal {code - 128}" : $"exit code {code}";
 
     private static string Last(string name, ChildProcess child) =>
-        child.LastLines.Count == 0 ? "It wrote nothing." : "\nIts last lines:\n" + string.Join('\n', child.LastLines.Select(line => $"  {name} | {line}"));
+        child.LastLines.Count == 0 ? " It wrote nothing." : "\nIts last lines:\n" + string.Join('\n', child.LastLines.Select(line => $"  {name} | {line}"));
 }

@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace Gdx.LocalHosting;
 
-/// <summary>A process that cannot be mistaken for a later one with the same number: its id, its session, and when it started (ticks since boot).</summary>
-internal sealed record ProcessIdentity(int Id, int Session, long Started, bool Zombie)
+/// <summary>A process that cannot be mistaken for a later one with the same number: its id and when it started (ticks since boot).</summary>
+internal sealed record ProcessIdentity(int Id, long Started, int Parent, int Session, bool Zombie)
 {
+    public bool Lives => Of(Id) is { Zombie: false } now && now.Started == Started;
+
     public static ProcessIdentity? Of(int id)
     {
         try
@@ -28,9 +30,10 @@ internal sealed record ProcessIdentity(int Id, int Session, long Started, bool Z
         var fields = stat[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return end > 0 && fields.Length > 19
             && int.TryParse(stat[..stat.IndexOf(' ')], CultureInfo.InvariantCulture, out var id)
+            && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent)
             && int.TryParse(fields[3], CultureInfo.InvariantCulture, out var session)
             && long.TryParse(fields[19], CultureInfo.InvariantCulture, out var started)
-            ? new ProcessIdentity(id, session, started, fields[0] is "Z" or "X")
+            ? new ProcessIdentity(id, started, parent, session, fields[0] is "Z" or "X")
             : null;
     }
 }
