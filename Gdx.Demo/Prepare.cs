@@ -11,7 +11,8 @@ public static class Prepare
         var secrets = new OperatorSecrets(Setting("operator-maker"), Setting("operator-checker"));
         secrets.Save(home);
         using var exchange = new Exchange(endpoints, secrets);
-        if (DemoClient.Load(home) is { } kept && await WorksAsync(exchange, kept))
+        // The adapter learns of grants and clients over its watch streams: after its own start as well as after a change, a moment later.
+        if (DemoClient.Load(home) is { } kept && await WorksSoonAsync(exchange, kept))
         {
             Console.WriteLine("The demo client of an earlier run still works.");
             return;
@@ -22,8 +23,7 @@ public static class Prepare
         await journey.GrantAsync(application.AgencyId, Journey.GrantedFields);
         var secret = await journey.ClaimAsync(application.ContactEmail);
         var client = new DemoClient(application.ConsumerKey, secret, Journey.Agent.Value, Journey.Citizen.Value, Journey.UnknownCitizen.Value);
-        // The adapter learns of grant and client over its watch streams, a moment after they commit.
-        if (await Exchange.UntilAsync(async () => await WorksAsync(exchange, client) ? "works" : null, TimeSpan.FromSeconds(10)) is null)
+        if (!await WorksSoonAsync(exchange, client))
         {
             throw new SurpriseException("The demo client was approved but its first call does not succeed.");
         }
@@ -31,6 +31,9 @@ public static class Prepare
         client.Save(home);
         Console.WriteLine("A demo client is ready: demo.json in the state directory.");
     }
+
+    private static async Task<bool> WorksSoonAsync(Exchange exchange, DemoClient client) =>
+        await Exchange.UntilAsync(async () => await WorksAsync(exchange, client) ? "works" : null, TimeSpan.FromSeconds(10)) is not null;
 
     private static async Task<bool> WorksAsync(Exchange exchange, DemoClient client)
     {

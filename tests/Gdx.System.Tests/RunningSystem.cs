@@ -87,6 +87,11 @@ public sealed class RunningSystem : IAsyncLifetime
         }
 
         host?.Dispose();
+        if (new DirectoryInfo(Path.Combine(Home, "data")).LinkTarget is { } elsewhere)
+        {
+            Directory.Delete(elsewhere, recursive: true); // As root the servers' data is outside of a directory that only root can enter.
+        }
+
         Directory.Delete(Home, recursive: true);
     }
 
