@@ -17,7 +17,7 @@ public sealed partial class ApiClientService
         var client = await LockAsync(request.ApiClientId, ct);
         if (client.State != ApiClientState.Revoked)
         {
-            (client.State, client.ClaimPending) = (ApiClientState.Revoked, false);
+            (client.State, client.ClaimPending, client.SecretHash) = (ApiClientState.Revoked, false, null);
             (client.RevokedAt, client.RevokedBy, client.RevokedBecause) = (now, person, reason);
             db.Publish(client.Id, new ApiClientRevoked { ApiClientId = client.Id, AgencyId = client.AgencyId, RevokedAt = now, RevokedBy = person });
             await db.SaveChangesAsync(ct);

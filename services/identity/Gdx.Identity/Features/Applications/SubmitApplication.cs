@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using System.Text.RegularExpressions;
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
@@ -33,33 +32,24 @@ public sealed partial class ApplicationService
             await db.SaveChangesAsync(ct);
             return Answer(application, consumerKey: null);
         }
-        catch (DbUpdateException race) when (race.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation)
+        catch (DbUpdateException race) when (race.InnerException is PostgresException { ConstraintName: RegistrationApplication.OneRequest or RegistrationApplication.OneOpenPerAgency })
         {
+            // The same hand-in twice at the same moment may stumble over either index; it is still the same hand-in.
             db.ChangeTracker.Clear();
-            return violation.ConstraintName == RegistrationApplication.OneRequest
-                ? await AnswerAsync(await db.Applications.SingleAsync(earlier => earlier.RequestId == application.RequestId, ct), ct)
+            return await db.Applications.SingleOrDefaultAsync(earlier => earlier.RequestId == application.RequestId, ct) is { } winner
+                ? await AnswerAsync(winner, ct)
                 : throw Problems.Rpc(StatusCode.AlreadyExists, "identity.application.duplicate", "This government body has an application that is not decided yet. Decide that one first.");
         }
     }
 
     private RegistrationApplication Read(SubmitApplicationRequest request, Guid person, bool development)
     {
-        if (request.AgencyKind is not (AgencyKind.Department or AgencyKind.Regional or AgencyKind.Local))
-        {
-            throw Problems.Invalid("agency_kind", "must be department, regional or local: only government bodies are let in");
-        }
-
-        if (!JuristicId.TryParse(request.AgencyJuristicId, out var juristic))
-        {
-            throw Problems.Invalid("agency_juristic_id", "must be the 13-digit number of a government body with a valid check digit");
-        }
-
         if (request.Agents.Count is < 1 or > MostAgents)
         {
             throw Problems.Invalid("agents", $"must name 1 to {MostAgents} officers or systems");
         }
 
-        var agents = request.Agents.Select(ReadAgent).ToList();
+        var agents = request.Agents.Select((agent, index) => ReadAgent(agent, $"agents[{index}]")).ToList();
         if (agents.Select(agent => agent.SystemName ?? agent.CitizenIdHash).Distinct(StringComparer.OrdinalIgnoreCase).Count() < agents.Count)
         {
             throw Problems.Invalid("agents", "must name each officer and system once");
@@ -70,42 +60,32 @@ public sealed partial class ApplicationService
             Id = Guid.CreateVersion7(clock.GetUtcNow()),
             RequestId = Fields.Id("request_id", request.RequestId),
             State = ApplicationState.Submitted,
-            AgencyKind = request.AgencyKind,
+            AgencyKind = GovernmentOnly.Kind(request.AgencyKind),
             AgencyNameTh = Fields.Text("agency_name_th", request.AgencyNameTh, 200),
             AgencyNameEn = Fields.Text("agency_name_en", request.AgencyNameEn, 200),
-            JuristicId = juristic.Value,
+            JuristicId = GovernmentOnly.Juristic(request.AgencyJuristicId).Value,
             Mission = Fields.Text("mission", request.Mission, 1000, lines: true),
-            ContactEmail = ReadEmail(request.ContactEmail.Trim(), development),
+            ContactEmail = GovernmentOnly.Email(request.ContactEmail, development),
             Agents = agents,
             SubmittedAt = clock.GetUtcNow(),
             SubmittedBy = person,
         };
     }
 
-    private ApplicationAgent ReadAgent(Agent agent) => new()
+    private ApplicationAgent ReadAgent(Agent agent, string field) => new()
     {
         CitizenIdHash = agent.AgentCase != Agent.AgentOneofCase.CitizenId ? null
             : CitizenId.TryParse(agent.CitizenId, out var citizen) ? Convert.ToBase64String(subjects.Hash(citizen))
-            : throw Problems.Invalid("agents.citizen_id", "must be 13 digits with a valid check digit"),
+            : throw Problems.Invalid($"{field}.citizen_id", "must be 13 digits with a valid check digit"),
         SystemName = agent.AgentCase switch
         {
             Agent.AgentOneofCase.CitizenId => null,
             Agent.AgentOneofCase.SystemName when SystemName().IsMatch(agent.SystemName) => agent.SystemName,
-            Agent.AgentOneofCase.SystemName => throw Problems.Invalid("agents.system_name", "must be 2 to 32 English letters, digits, - or _, the first a letter"),
-            _ => throw Problems.Invalid("agents", "must each have a citizen number or a system name"),
+            Agent.AgentOneofCase.SystemName => throw Problems.Invalid($"{field}.system_name", "must be 2 to 32 English letters, digits, - or _, the first a letter"),
+            _ => throw Problems.Invalid($"{field}.agent", "must have a citizen number or a system name"),
         },
-        DisplayName = Fields.Text("agents.display_name", agent.DisplayName, 200),
+        DisplayName = Fields.Text($"{field}.display_name", agent.DisplayName, 200),
     };
-
-    // Government domains; .test (RFC 6761) reaches nobody and is for development.
-    private static string ReadEmail(string email, bool development) =>
-        email.Length <= 254 && MailAddress.TryCreate(email, out var address) && address.Address == email && email.All(char.IsAscii)
-            && (GovernmentDomain().IsMatch(address.Host) || (development && address.Host.EndsWith(".test", StringComparison.OrdinalIgnoreCase)))
-            ? email
-            : throw Problems.Invalid("contact_email", "must be an address in a government domain (.go.th, .or.th, .mi.th, .ac.th): only government bodies are let in");
-
-    [GeneratedRegex(@"^([a-z0-9-]+\.)+(go|or|mi|ac)\.th\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex GovernmentDomain();
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_-]{1,31}\z")]
     private static partial Regex SystemName();

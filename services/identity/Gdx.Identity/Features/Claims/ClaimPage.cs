@@ -1,75 +1,101 @@
-using System.Net;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Gdx.ServiceDefaults;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gdx.Identity.Features;
 
-/// <summary>The pages behind a claim link: Thai first, English second, readable without scripts, kept by nobody on the way.</summary>
+/// <summary>The pages behind a claim link, Thai first and English second: plain HTML without script, never cached, readable with a screen reader.</summary>
 public static class ClaimPage
 {
-    public static readonly (string Thai, string English) Unknown = ("ไม่พบลิงก์นี้ โปรดตรวจสอบว่าคัดลอกลิงก์ครบถ้วน", "There is no such link. Check that the whole link was copied.");
-    public static readonly (string Thai, string English) Used = ("ลิงก์นี้ถูกใช้ไปแล้ว หากไม่ใช่ท่าน โปรดแจ้งผู้ดูแลระบบกลางทันที", "This link has been used. If it was not you, tell the operator at once.");
-    public static readonly (string Thai, string English) Expired = ("ลิงก์นี้หมดอายุแล้ว โปรดขอต่ออายุ key กับผู้ดูแลระบบกลาง", "This link has expired. Ask the operator to renew the key.");
-    public static readonly (string Thai, string English) Busy = ("มีการเรียกใช้บ่อยเกินไป โปรดรอ 1 นาทีแล้วลองใหม่", "Too many requests from this address. Wait a minute and try again.");
+    public static readonly Wording Busy = new("คำขอมากเกินไป", "Too many requests", "โปรดรอหนึ่งนาทีแล้วลองใหม่", "Wait a minute and try again.");
+    public static readonly Wording Unreadable = new("อ่านคำขอไม่ได้", "The request cannot be read", "โปรดเปิดลิงก์ในอีเมลอีกครั้ง", "Open the link in the mail again.");
+    private static readonly Wording Unknown = new("ไม่พบลิงก์นี้", "This link is not known", "โปรดคัดลอกลิงก์จากอีเมลให้ครบทุกตัวอักษร", "Copy the whole link from the mail.");
+    private static readonly Wording Used = new("ลิงก์นี้ถูกใช้แล้ว", "This link has been used",
+        "รหัสลับแสดงได้เพียงครั้งเดียว หากท่านไม่ได้เป็นผู้เปิด โปรดแจ้งผู้ดูแลระบบแลกเปลี่ยนข้อมูลทันทีและขอต่ออายุกุญแจ",
+        "The secret is shown only once. If it was not you who opened it, tell the operator of the exchange at once and ask for a renewal.");
+    private static readonly Wording Expired = new("ลิงก์นี้หมดอายุแล้ว", "This link has expired",
+        "โปรดขอลิงก์ใหม่จากผู้ดูแลระบบแลกเปลี่ยนข้อมูล", "Ask the operator of the exchange for a new one.");
+    private static readonly Wording Revoked = new("กุญแจนี้ถูกยกเลิกแล้ว", "This key has been revoked",
+        "โปรดติดต่อผู้ดูแลระบบแลกเปลี่ยนข้อมูล", "Contact the operator of the exchange.");
 
-    /// <summary>The page with the button; opening it uses nothing up, since mail scanners open links too.</summary>
-    public static IResult Ask(HttpContext http, string code) => Page(http, StatusCodes.Status200OK, "รับ Consumer Secret / Your consumer secret", $"""
-        <p>กดปุ่มเพื่อแสดง Consumer Secret ระบบจะแสดงเพียงครั้งเดียว โปรดเตรียมที่เก็บที่ปลอดภัยก่อน</p>
-        <p lang="en">Press the button to see the consumer secret. It is shown once only: have a safe place ready.</p>
-        <form method="post" action="claim"><input type="hidden" name="code" value="{Html(code)}"><button type="submit">แสดง Consumer Secret / Show the secret</button></form>
+    private const string Style = """
+        body{margin:0;font:1.125rem/1.7 "Sarabun","Noto Sans Thai",system-ui,sans-serif;color:#1b1b1f;background:#f4f5f7}
+        main{max-width:40rem;margin:2rem auto;padding:1.5rem 2rem;background:#fff;border-top:.4rem solid #1d4f91}
+        h1{font-size:1.5rem;line-height:1.4}[lang=en]{color:#44474f}h1 [lang=en]{display:block;font-size:1.1rem;font-weight:400}
+        button{font:inherit;padding:.6rem 1.4rem;color:#fff;background:#1d4f91;border:0;border-radius:.25rem;cursor:pointer}
+        button [lang=en]{color:#fff}button:focus-visible{outline:.2rem solid #b35900;outline-offset:.2rem}
+        dt{font-weight:700}dd{margin:0 0 1rem}code{font-size:1.05rem;overflow-wrap:anywhere;background:#eef1f6;padding:.1rem .3rem}
+        """;
+
+    private static readonly string Policy = "default-src 'none'; style-src 'sha256-"
+        + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))
+        + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
+
+    /// <summary>Asks for the one click that makes the secret.</summary>
+    public static IResult Confirm(HttpContext http, string code, Data.Agency agency) => Page(http, StatusSecrets.Status200OK,
+        new("รับรหัสลับของท่าน", "Receive your consumer secret",
+            "รหัสลับจะแสดงบนหน้าจอเพียงครั้งเดียว โปรดเตรียมที่เก็บที่ปลอดภัยก่อนกดปุ่ม",
+            "The secret will be shown once only. Have a safe place ready before you press the button."),
+        $"""
+        <p>{Html.Encode(agency.NameTh)} <span lang="en">({Html.Encode(agency.NameEn)})</span></p>
+        <form method="post" action="claim"><input type="hidden" name="code" value="{Html.Encode(code)}">
+        <button type="submit">แสดงรหัสลับ <span lang="en">Show the secret</span></button></form>
         """);
 
-    /// <summary>The only answer that ever holds the secret.</summary>
-    public static IResult Reveal(HttpContext http, Guid consumerKey, string secret)
-    {
-        if (WantsJson(http))
-        {
-            Guard(http);
-            return TypedResults.Json(new { consumerKey = consumerKey.ToString(), consumerSecret = secret });
-        }
-
-        return Page(http, StatusCodes.Status200OK, "Consumer Secret", $"""
-            <p>เก็บค่าต่อไปนี้ไว้ในที่ปลอดภัย จะไม่แสดงอีก</p>
-            <p lang="en">Keep these in a safe place; they will not be shown again.</p>
-            <dl><dt>Consumer Key</dt><dd><code>{consumerKey}</code></dd><dt>Consumer Secret</dt><dd><code>{Html(secret)}</code></dd></dl>
+    /// <summary>Key and secret, the only time; as JSON where the caller asks for it.</summary>
+    public static IResult Secret(HttpContext http, Guid consumerKey, string consumerSecret) => WantsJson(http)
+        ? Guard(http, TypedResults.Json(new { consumerKey, consumerSecret }))
+        : Page(http, StatusSecrets.Status200OK,
+            new("รหัสลับของท่าน", "Your consumer secret",
+                "เก็บรหัสนี้ในที่ปลอดภัยเดี๋ยวนี้ เมื่อปิดหน้านี้แล้วจะดูอีกไม่ได้ และห้ามส่งต่อทางอีเมลหรือแชต",
+                "Store it safely now: it cannot be shown again once this page is closed. Never pass it on by mail or chat."),
+            $"""
+            <dl><dt>Consumer-Key</dt><dd><code id="consumer-key">{consumerKey}</code></dd>
+            <dt>ConsumerSecret</dt><dd><code id="consumer-secret">{consumerSecret}</code></dd></dl>
             """);
-    }
 
-    /// <summary>A refusal as page, or as problem details for a program.</summary>
-    public static IResult Refusal(HttpContext http, int status, string code, (string Thai, string English) text)
+    /// <summary>Says why there is nothing to claim here.</summary>
+    public static IResult Refusal(HttpContext http, ClaimState state) => state switch
     {
-        if (WantsJson(http))
-        {
-            Guard(http);
-            return Problems.Http(status, code, text.English, text.Thai);
-        }
+        ClaimState.Used => Refusal(http, StatusSecrets.Status410Gone, "identity.claim.used", Used),
+        ClaimState.Expired => Refusal(http, StatusSecrets.Status410Gone, "identity.claim.expired", Expired),
+        ClaimState.Revoked => Refusal(http, StatusSecrets.Status410Gone, "identity.claim.revoked", Revoked),
+        _ => Refusal(http, StatusSecrets.Status404NotFound, "identity.claim.unknown", Unknown),
+    };
 
-        return Page(http, status, "ใช้ลิงก์นี้ไม่ได้ / This link cannot be used", $"""<p role="alert">{Html(text.Thai)}</p><p lang="en">{Html(text.English)}</p>""");
-    }
+    public static IResult Refusal(HttpContext http, int status, string code, Wording words) => WantsJson(http)
+        ? Guard(http, Problems.Http(status, code, words.TitleEn, words.TextEn))
+        : Page(http, status, words, "");
 
-    private static ContentHttpResult Page(HttpContext http, int status, string title, string body)
-    {
-        Guard(http);
-        return TypedResults.Text($"""
-            <!doctype html>
-            <html lang="th"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Html(title)} · GDX</title></head>
-            <body><main><h1>{Html(title)}</h1>
-            {body}
-            </main></body></html>
-            """, "text/html", Encoding.UTF8, status);
-    }
+    private static bool WantsJson(HttpContext http) =>
+        http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
 
-    private static bool WantsJson(HttpContext http) => http.Request.GetTypedHeaders().Accept is [{ MediaType.Value: "application/json" }, ..];
+    private static IResult Page(HttpContext http, int status, Wording words, string body) => Guard(http, TypedResults.Content(
+        $"""
+        <!DOCTYPE html>
+        <html lang="th"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>{words.TitleTh} · {words.TitleEn}</title><style>{Style}</style></head>
+        <body><main><h1>{words.TitleTh} <span lang="en">{words.TitleEn}</span></h1>
+        <p>{words.TextTh}</p><p lang="en">{words.TextEn}</p>
+        {body}
+        </main></body></html>
+        """, "text/html; charset=utf-8", Encoding.UTF8, status));
 
-    private static void Guard(HttpContext http)
+    private static IResult Guard(HttpContext http, IResult answer)
     {
         var headers = http.Response.Headers;
         headers.CacheControl = "no-store";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["X-Content-Type-Options"] = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        headers.ContentSecurityPolicy = Policy;
+        headers["Referrer-Policy"] = "no-referrer"; // The address holds the code.
+        headers.XContentTypeOptions = "nosniff";
+        headers["X-Robots-Tag"] = "noindex";
+        return answer;
     }
 
-    private static string Html(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>A title and a sentence in both languages.</summary>
+    public sealed record Wording(string TitleTh, string TitleEn, string TextTh, string TextEn);
 }

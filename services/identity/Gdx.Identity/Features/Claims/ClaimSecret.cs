@@ -4,46 +4,76 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gdx.Identity.Features;
 
-/// <summary>POST /claim (form field code): makes the consumer secret, shows it in this answer and nowhere else, and closes every link of the client.</summary>
+/// <summary>
+/// POST /claim (form field <c>code</c>): makes the consumer secret and shows it this once. There is no antiforgery token: the code
+/// itself is what permits, and whoever does not know it cannot make anyone else send it.
+/// </summary>
 public static class ClaimSecret
 {
     private const int LargestForm = 4096; // A code is 43 characters.
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapPost("/claim", Handle).AllowAnonymous().RequireRateLimiting(RequestLimits.Claim);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/claim", Handle)
+        .WithName(nameof(ClaimSecret)).AllowAnonymous().RequireRateLimiting(RequestLimits.Claim)
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestForm));
 
     private static async Task<IResult> Handle(HttpContext http, IdentityDb db, TimeProvider clock, CancellationToken ct)
     {
-        var code = http.Request is { HasFormContentType: true, ContentLength: <= LargestForm } ? (await http.Request.ReadFormAsync(ct))["code"].ToString() : "";
-        var now = clock.GetUtcNow();
+        if (http.Request.ContentLength > LargestForm)
+        {
+            return ClaimPage.Refusal(http, StatusSecrets.Status413PayloadTooLarge, "request.too_large", ClaimPage.Unreadable);
+        }
+
+        var (code, status) = await ReadCode(http, ct);
+        if (status != StatusSecrets.Status200OK)
+        {
+            return ClaimPage.Refusal(http, status, status == StatusSecrets.Status413PayloadTooLarge ? "request.too_large" : "request.invalid", ClaimPage.Unreadable);
+        }
+
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await ClaimState.ReadAsync(db, code, now, ct) is (null, var refusal))
+        if (code is not null && Secrets.HasForm(code))
         {
-            return refusal(http);
+            // Of two openings at the same moment, of this link or of two links of one client, the second waits here and then finds it used.
+            await db.Database.ExecuteSqlAsync($"SELECT FROM api_clients WHERE id = (SELECT api_client_id FROM claim_links WHERE code_hash = {Secrets.Hash(code)}) FOR UPDATE", ct);
         }
 
-        // Under the client's lock the link is read again: of two who press the button at once, the second finds it used.
-        var hash = Secrets.Hash(code);
-        var client = await db.ApiClients.FromSql($"""
-            SELECT c.*, c.xmin FROM api_clients c JOIN claim_links l ON l.api_client_id = c.id WHERE l.code_hash = {hash} FOR UPDATE OF c
-            """).SingleAsync(ct);
-        db.ChangeTracker.Clear();
-        db.Attach(client);
-        if (await ClaimState.ReadAsync(db, code, now, ct) is (null, var lost))
+        var now = clock.GetUtcNow();
+        var found = await ClaimCase.ReadAsync(db, code, now, ct);
+        if (found is not { State: ClaimState.Claimable, Client: { } client })
         {
-            return lost(http);
-        }
-
-        if (!client.ClaimPending)
-        {
-            return ClaimPage.Refusal(http, StatusCodes.Status410Gone, "identity.claim.used", ClaimPage.Used);
+            return ClaimPage.Refusal(http, found.State);
         }
 
         var secret = Secrets.New();
-        (client.SecretHash, client.State, client.ClaimedAt, client.ClaimPending) = (Secrets.Hash(secret), ApiClientState.Active, now, false);
+        client.SecretHash = Secrets.Hash(secret);
+        client.State = ApiClientState.Active;
+        client.ClaimPending = false;
+        client.ClaimedAt = now;
         await db.SaveChangesAsync(ct);
         await db.ClaimLinks.Where(link => link.ApiClientId == client.Id && link.ClosedAt == null)
-            .ExecuteUpdateAsync(update => update.SetProperty(link => link.ClosedAt, now), ct);
+            .ExecuteUpdateAsync(links => links.SetProperty(link => link.ClosedAt, now), ct);
         await transaction.CommitAsync(ct);
-        return ClaimPage.Reveal(http, client.ConsumerKey, secret);
+        return ClaimPage.Secret(http, client.ConsumerKey, secret);
+    }
+
+    private static async Task<(string? Code, int Status)> ReadCode(HttpContext http, CancellationToken ct)
+    {
+        if (!http.Request.HasFormContentType)
+        {
+            return (null, StatusSecrets.Status415UnsupportedMediaType);
+        }
+
+        try
+        {
+            var form = await http.Request.ReadFormAsync(ct);
+            return form["code"] is [var single] ? (single, StatusSecrets.Status200OK) : (null, StatusSecrets.Status400BadRequest);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return (null, exception.StatusCode);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            return (null, StatusSecrets.Status400BadRequest);
+        }
     }
 }
