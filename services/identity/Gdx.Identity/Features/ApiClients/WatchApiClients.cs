@@ -19,7 +19,18 @@ public sealed partial class ApiClientService
     public override async Task Watch(WatchApiClientsRequest request, IServerStreamWriter<WatchApiClientsReply> responseStream, ServerCallContext context)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        var ct = stop.Token;
+        try
+        {
+            await SendAsync(request, responseStream, stop.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // The stream ends in order; the watcher goes on at another replica, or here after the restart.
+        }
+    }
+
+    private async Task SendAsync(WatchApiClientsRequest request, IServerStreamWriter<WatchApiClientsReply> responseStream, CancellationToken ct)
+    {
         var (epoch, highest) = await db.ReadEpochAsync(ct);
         var last = request.AfterRevision;
         if (request.Epoch != epoch || last < 0 || last > highest)

@@ -36,7 +36,7 @@ public static class ClaimPage
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>Asks for the one click that makes the secret.</summary>
-    public static IResult Confirm(HttpContext http, string code, Data.Agency agency) => Page(http, StatusSecrets.Status200OK,
+    public static IResult Confirm(HttpContext http, string code, Data.Agency agency) => Page(http, StatusCodes.Status200OK,
         new("รับรหัสลับของท่าน", "Receive your consumer secret",
             "รหัสลับจะแสดงบนหน้าจอเพียงครั้งเดียว โปรดเตรียมที่เก็บที่ปลอดภัยก่อนกดปุ่ม",
             "The secret will be shown once only. Have a safe place ready before you press the button."),
@@ -49,22 +49,22 @@ public static class ClaimPage
     /// <summary>Key and secret, the only time; as JSON where the caller asks for it.</summary>
     public static IResult Secret(HttpContext http, Guid consumerKey, string consumerSecret) => WantsJson(http)
         ? Guard(http, TypedResults.Json(new { consumerKey, consumerSecret }))
-        : Page(http, StatusSecrets.Status200OK,
+        : Page(http, StatusCodes.Status200OK,
             new("รหัสลับของท่าน", "Your consumer secret",
                 "เก็บรหัสนี้ในที่ปลอดภัยเดี๋ยวนี้ เมื่อปิดหน้านี้แล้วจะดูอีกไม่ได้ และห้ามส่งต่อทางอีเมลหรือแชต",
                 "Store it safely now: it cannot be shown again once this page is closed. Never pass it on by mail or chat."),
             $"""
-            <dl><dt>Consumer-Key</dt><dd><code id="consumer-key">{consumerKey}</code></dd>
-            <dt>ConsumerSecret</dt><dd><code id="consumer-secret">{consumerSecret}</code></dd></dl>
+            <dl><dt>Consumer-Key</dt><dd><code>{consumerKey}</code></dd>
+            <dt>ConsumerSecret</dt><dd><code>{consumerSecret}</code></dd></dl>
             """);
 
     /// <summary>Says why there is nothing to claim here.</summary>
     public static IResult Refusal(HttpContext http, ClaimState state) => state switch
     {
-        ClaimState.Used => Refusal(http, StatusSecrets.Status410Gone, "identity.claim.used", Used),
-        ClaimState.Expired => Refusal(http, StatusSecrets.Status410Gone, "identity.claim.expired", Expired),
-        ClaimState.Revoked => Refusal(http, StatusSecrets.Status410Gone, "identity.claim.revoked", Revoked),
-        _ => Refusal(http, StatusSecrets.Status404NotFound, "identity.claim.unknown", Unknown),
+        ClaimState.Used => Refusal(http, StatusCodes.Status410Gone, "identity.claim.used", Used),
+        ClaimState.Expired => Refusal(http, StatusCodes.Status410Gone, "identity.claim.expired", Expired),
+        ClaimState.Revoked => Refusal(http, StatusCodes.Status410Gone, "identity.claim.revoked", Revoked),
+        _ => Refusal(http, StatusCodes.Status404NotFound, "identity.claim.unknown", Unknown),
     };
 
     public static IResult Refusal(HttpContext http, int status, string code, Wording words) => WantsJson(http)

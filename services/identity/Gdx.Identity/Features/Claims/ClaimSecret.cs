@@ -20,13 +20,13 @@ public static class ClaimSecret
     {
         if (http.Request.ContentLength > LargestForm)
         {
-            return ClaimPage.Refusal(http, StatusSecrets.Status413PayloadTooLarge, "request.too_large", ClaimPage.Unreadable);
+            return ClaimPage.Refusal(http, StatusCodes.Status413PayloadTooLarge, "request.too_large", ClaimPage.Unreadable);
         }
 
         var (code, status) = await ReadCode(http, ct);
-        if (status != StatusSecrets.Status200OK)
+        if (status != StatusCodes.Status200OK)
         {
-            return ClaimPage.Refusal(http, status, status == StatusSecrets.Status413PayloadTooLarge ? "request.too_large" : "request.invalid", ClaimPage.Unreadable);
+            return ClaimPage.Refusal(http, status, status == StatusCodes.Status413PayloadTooLarge ? "request.too_large" : "request.invalid", ClaimPage.Unreadable);
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -59,13 +59,13 @@ public static class ClaimSecret
     {
         if (!http.Request.HasFormContentType)
         {
-            return (null, StatusSecrets.Status415UnsupportedMediaType);
+            return (null, StatusCodes.Status415UnsupportedMediaType);
         }
 
         try
         {
             var form = await http.Request.ReadFormAsync(ct);
-            return form["code"] is [var single] ? (single, StatusSecrets.Status200OK) : (null, StatusSecrets.Status400BadRequest);
+            return form["code"] is [var single] ? (single, StatusCodes.Status200OK) : (null, StatusCodes.Status400BadRequest);
         }
         catch (BadHttpRequestException exception)
         {
@@ -73,7 +73,7 @@ public static class ClaimSecret
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            return (null, StatusSecrets.Status400BadRequest);
+            return (null, StatusCodes.Status400BadRequest);
         }
     }
 }
