@@ -105,10 +105,11 @@ public sealed class LinkRecord(
             return await recorder.EndAsync(context, call, CallOutcome.Failed, "source.no_account", LegacyAnswer.NoAccount);
         }
 
-        return await FetchAsync(context, call, account, job, service, asked.Citizen, decision);
+        return await FetchAsync(context, call, client, account, job, service, asked.Citizen, decision);
     }
 
-    private async ValueTask<LegacyAnswer> FetchAsync(HttpContext context, RecordedCall call, AccountAccess account, Guid job, LinkedService service, CitizenId citizen, Decision decision)
+    private async ValueTask<LegacyAnswer> FetchAsync(
+        HttpContext context, RecordedCall call, KnownClient client, AccountAccess account, Guid job, LinkedService service, CitizenId citizen, Decision decision)
     {
         // A caller that hangs up does not stop this: what the source gave away is recorded as given.
         SourceAnswer found;
@@ -126,6 +127,12 @@ public sealed class LinkRecord(
 
         call.Entry.SourceStatus = (short?)found.Status;
         call.Entry.SourceMs = (float)clock.GetElapsedTime(askedAt).TotalMilliseconds;
+        if (found.Outcome == SourceOutcome.Found && Ended(client, service, ref decision) is { } ended)
+        {
+            return await recorder.EndAsync(context, call, CallOutcome.Denied, ended.Code, ended.Answer);
+        }
+
+        (call.Entry.GrantId, call.Entry.Fields) = (decision.GrantId, decision.Fields);
         var answer = found.Outcome switch
         {
             SourceOutcome.Found => Project(found, decision),
@@ -138,6 +145,23 @@ public sealed class LinkRecord(
         return found.Outcome is SourceOutcome.Found or SourceOutcome.NotFound
             ? await recorder.EndAsync(context, call, CallOutcome.Allowed, decision.Reason, answer)
             : await recorder.EndAsync(context, call, CallOutcome.Failed, found.Code, answer);
+    }
+
+    /// <summary>A source may take seconds: a right, a client or a lease that ended meanwhile gives nothing out. Null where all still hold.</summary>
+    private (string Code, LegacyAnswer Answer)? Ended(KnownClient client, LinkedService service, ref Decision decision)
+    {
+        if (!watch.Clients.Lease.IsLive || !watch.Grants.Lease.IsLive)
+        {
+            return ("watch.stale", LegacyAnswer.Stale);
+        }
+
+        if (gate.Find(client.ConsumerKey.ToString()) is null)
+        {
+            return ("client.revoked", LegacyAnswer.ConsumerNotFound);
+        }
+
+        decision = Decide.Evaluate(grants.Current, new(client.AgencyId, service.DatasetId, service.DatasetVersion, decision.Purpose, Channel.Api, clock.GetUtcNow()));
+        return decision.IsAllowed ? null : (decision.Reason, Refusal(decision.Code));
     }
 
     private LegacyAnswer Project(SourceAnswer found, Decision decision)
