@@ -49,7 +49,8 @@ public static class TestEnvironment
         return new UriBuilder(broker) { Path = name }.Uri.AbsoluteUri;
     }
 
-    internal static async Task<string> ManageAsync(Uri management, HttpMethod method, string path, string? body = null)
+    /// <summary>One call to the management API of a broker of the test's own.</summary>
+    public static async Task<string> ManageAsync(Uri management, HttpMethod method, string path, string? body = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(management, $"/api/{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(management.UserInfo))));
