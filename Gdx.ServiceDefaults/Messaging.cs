@@ -44,6 +44,8 @@ public static class Messaging
                 if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
                 {
                     rabbit.SetQuorumQueue();
+                    // From RabbitMQ 4.0 on a message that was under way in 20 crashes is dropped in silence; a crash loop must lose nothing.
+                    rabbit.SetQueueArgument("x-delivery-limit", int.MaxValue);
                 }
             });
         });

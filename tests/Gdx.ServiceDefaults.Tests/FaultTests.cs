@@ -10,7 +10,7 @@ namespace Gdx.ServiceDefaults.Tests;
 public sealed class FaultTests(ITestOutputHelper output)
 {
     private static readonly int Points = TestEnvironment.TestEnvironment.Full ? FaultPoint.All.Count : 12;
-    private static readonly int PointsPerRestart = TestEnvironment.TestEnvironment.Full ? 10 : 4;
+    private static readonly int PointsPerRestart = TestEnvironment.TestEnvironment.Full ? 20 : 4;
 
     [Fact]
     public async Task Whatever_is_killed_no_fact_is_lost_none_has_two_effects_and_none_overtakes_another()
