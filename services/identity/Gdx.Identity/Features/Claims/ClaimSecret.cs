@@ -1,6 +1,8 @@
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Data;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
 
 namespace Gdx.Identity.Features;
 
@@ -12,21 +14,18 @@ public static class ClaimSecret
 {
     private const int LargestForm = 4096; // A code is 43 characters.
 
+    // Also bounds a body whose length is not told.
+    private static readonly FormOptions SmallForm = new() { KeyLengthLimit = 64, ValueLengthLimit = LargestForm, ValueCountLimit = 16 };
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/claim", Handle)
-        .WithName(nameof(ClaimSecret)).AllowAnonymous().RequireRateLimiting(RequestLimits.Claim)
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestForm));
+        .WithName(nameof(ClaimSecret)).AllowAnonymous().RequireRateLimiting(RequestLimits.Claim);
 
     private static async Task<IResult> Handle(HttpContext http, IdentityDb db, TimeProvider clock, CancellationToken ct)
     {
-        if (http.Request.ContentLength > LargestForm)
+        var (code, malformed) = await ReadCodeAsync(http.Request, ct);
+        if (malformed is { } status)
         {
-            return ClaimPage.Refusal(http, StatusCodes.Status413PayloadTooLarge, "request.too_large", ClaimPage.Unreadable);
-        }
-
-        var (code, status) = await ReadCode(http, ct);
-        if (status != StatusCodes.Status200OK)
-        {
-            return ClaimPage.Refusal(http, status, status == StatusCodes.Status413PayloadTooLarge ? "request.too_large" : "request.invalid", ClaimPage.Unreadable);
+            return ClaimPage.Refusal(http, status, "identity.claim.form", ClaimPage.Unreadable);
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -55,25 +54,30 @@ public static class ClaimSecret
         return ClaimPage.Secret(http, client.ConsumerKey, secret);
     }
 
-    private static async Task<(string? Code, int Status)> ReadCode(HttpContext http, CancellationToken ct)
+    /// <summary>The code in the form (null where there is none, or more than one), or the status that says what is wrong with the body.</summary>
+    private static async Task<(string? Code, int? Malformed)> ReadCodeAsync(HttpRequest request, CancellationToken ct)
     {
-        if (!http.Request.HasFormContentType)
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
         {
             return (null, StatusCodes.Status415UnsupportedMediaType);
         }
 
+        if (request.ContentLength > LargestForm)
+        {
+            return (null, StatusCodes.Status413PayloadTooLarge);
+        }
+
         try
         {
-            var form = await http.Request.ReadFormAsync(ct);
-            return form["code"] is [var single] ? (single, StatusCodes.Status200OK) : (null, StatusCodes.Status400BadRequest);
+            return ((await request.ReadFormAsync(SmallForm, ct))["code"] is [var single] ? single : null, null);
         }
-        catch (BadHttpRequestException exception)
+        catch (NotSupportedException)
         {
-            return (null, exception.StatusCode);
+            return (null, StatusCodes.Status415UnsupportedMediaType); // A charset that .NET refuses to read, such as UTF-7.
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            return (null, StatusCodes.Status400BadRequest);
+            return (null, exception is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status400BadRequest);
         }
     }
 }

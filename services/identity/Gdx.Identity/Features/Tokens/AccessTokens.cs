@@ -25,8 +25,8 @@ public static class AccessTokens
         services.AddSingleton(address).AddSingleton(wanted).AddSingleton(keys);
         services.AddScoped<IStartupWork, LoadSigningKeys>().AddScoped<IStartupWork, SeedTokenClients>();
         services.AddDataProtection().SetApplicationName("gdx-identity").PersistKeysToDbContext<IdentityDb>();
-        // At start it reads keys from a table that may not be there yet; what needs the keys waits for the schema.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Critical);
+        // It warns that the key ring is not encrypted; the ring lies in the service's own database on purpose.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
         services.AddOpenIddict()
             .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<IdentityDb>().ReplaceDefaultEntities<Guid>())
@@ -41,6 +41,8 @@ public static class AccessTokens
                 // TLS ends at the edge; inside, Identity is addressed by name over plain HTTP.
                 server.UseAspNetCore().EnableTokenEndpointPassthrough().DisableTransportSecurityRequirement();
             });
+        // It reads the keys at start, from a table that may not be there yet; here they are first read when the schema is.
+        services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
         services.AddOptions<OpenIddictServerOptions>().Configure(options => options.SigningCredentials.AddRange(keys.Credentials));
         // Identity checks its own tokens with its own keys instead of asking itself over HTTP.
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure(jwt =>
