@@ -99,7 +99,7 @@ internal sealed class LocalBuilder : IDistributedApplicationBuilder
         var home = Configuration["GDX_HOME"] is { Length: > 0 } configured ? configured : Path.Combine(HostProject.Directory, "..", ".gdx");
         Configuration["GDX_HOME"] = Path.GetFullPath(home).TrimEnd('/');
         RandomPorts = Configuration.GetValue("DcpPublisher:RandomizePorts", false);
-        if (RandomPorts)
+        if (RandomPorts && Configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] is not null)
         {
             Configuration["ASPNETCORE_URLS"] = $"http://localhost:{Ports.Free()}";
             Configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{Ports.Free()}";
