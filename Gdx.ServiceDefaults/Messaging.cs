@@ -68,7 +68,8 @@ internal sealed class DeadLetterCount : IReceiveObserver
     public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
         where T : class => Count(context.ReceiveContext);
 
-    public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
+    // Bytes that no consumer could read go to _error as well.
+    public Task ReceiveFault(ReceiveContext context, Exception exception) => Count(context);
 
     private static Task Count(ReceiveContext context)
     {

@@ -12,6 +12,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Func<(string Host, int Port)> server;
     private readonly FaultTrigger trigger;
     private readonly Task accepting;
+    private int refused;
 
     /// <param name="name"><see cref="FaultPoint.Database"/> or <see cref="FaultPoint.Broker"/>.</param>
     /// <param name="server">Where the server is now; it may move when it restarts.</param>
@@ -24,6 +25,9 @@ public sealed class FaultProxy : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>Connections of the program that found no server.</summary>
+    public int Refused => refused;
 
     public async ValueTask DisposeAsync()
     {
@@ -64,7 +68,7 @@ public sealed class FaultProxy : IAsyncDisposable
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException)
             {
-                // The server is down: the program sees its connection closed.
+                Interlocked.Increment(ref refused); // The server is down: the program sees its connection closed.
             }
         }
     }
