@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Gdx.LocalHosting;
@@ -13,7 +12,7 @@ internal sealed class LocalSystem : IDisposable
     private readonly Launcher launcher;
     private readonly List<HostedProgram> programs;
     private readonly Dictionary<string, TaskCompletionSource> healthy;
-    private readonly ConcurrentStack<(HostedProgram Program, ChildProcess Child)> started = new();
+    private readonly Stack<(HostedProgram Program, ChildProcess Child)> started = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource<string> failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -70,7 +69,7 @@ internal sealed class LocalSystem : IDisposable
         File.Delete(state.Ready);
         var failed = failure.Task.IsCompleted ? await failure.Task : null;
         log.Host(failed is null ? "Stopping." : $"{failed.Split('\n')[0]} Stopping everything.");
-        await StopAsync();
+        await StopAsync(all);
         if (failed is null)
         {
             return 0;
@@ -87,14 +86,12 @@ internal sealed class LocalSystem : IDisposable
         {
             await Task.WhenAll(program.WaitsFor.Select(name => healthy[name].Task)).WaitAsync(stopping.Token);
             var start = await program.PrepareAsync(launcher, stopping.Token);
-            stopping.Token.ThrowIfCancellationRequested();
             var clock = Stopwatch.StartNew();
-            var child = launcher.Start(start);
-            started.Push((program, child));
+            var child = Start(program, start);
             var watch = WatchAsync(program, child);
             if (program.IsJob)
             {
-                await watch;
+                await watch.WaitAsync(stopping.Token);
                 await healthy[program.Name].Task.WaitAsync(stopping.Token);
                 return;
             }
@@ -112,6 +109,18 @@ internal sealed class LocalSystem : IDisposable
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Nothing starts once the stop has begun: what is not in the list would not be stopped.</summary>
+    private ChildProcess Start(HostedProgram program, ProgramStart start)
+    {
+        lock (started)
+        {
+            stopping.Token.ThrowIfCancellationRequested();
+            var child = launcher.Start(start);
+            started.Push((program, child));
+            return child;
         }
     }
 
@@ -164,9 +173,14 @@ internal sealed class LocalSystem : IDisposable
     }
 
     /// <summary>Projects first, the last started first; then what they stand on. 5 s and 3 s, so that all of it stays within 10 s.</summary>
-    private async Task StopAsync()
+    private async Task StopAsync(Task starts)
     {
-        await stopping.CancelAsync();
+        lock (started)
+        {
+            stopping.Cancel();
+        }
+
+        await Task.WhenAny(starts, Task.Delay(TimeSpan.FromSeconds(1))); // What was being prepared (initdb) is given up.
         foreach (var (servers, patience) in new[] { (false, 5), (true, 3) })
         {
             await Task.WhenAll(started.Where(entry => entry.Program.IsServer == servers)
