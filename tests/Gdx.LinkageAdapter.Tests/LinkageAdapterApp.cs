@@ -60,9 +60,9 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
 
     public GrpcChannel Channel => channel!;
 
-    /// <summary>Starts one and waits until it is healthy.</summary>
+    /// <summary>Starts one and waits until it is healthy, or as healthy as it can be.</summary>
     public static async Task<LinkageAdapterApp> StartAsync(
-        string connectionString, TestIssuer issuer, FakeNeighbours neighbours, TimeProvider? clock = null, Dictionary<string, string?>? settings = null)
+        string connectionString, TestIssuer issuer, FakeNeighbours neighbours, TimeProvider? clock = null, Dictionary<string, string?>? settings = null, string health = "Healthy")
     {
         var app = new LinkageAdapterApp(connectionString, issuer, neighbours, clock, settings ?? []);
         app.StartServer();
@@ -71,7 +71,7 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
         var grpc = new Uri(addresses.Single(address => !address.Contains("127.0.0.1", StringComparison.Ordinal)).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
         app.channel = GrpcChannel.ForAddress(grpc);
         using var http = new HttpClient();
-        await Eventually.True(async () => await http.GetStringAsync(new Uri(app.Api, "/health")) == "Healthy", "the adapter to be healthy");
+        await Eventually.True(async () => await (await http.GetAsync(new Uri(app.Api, "/health"))).Content.ReadAsStringAsync() == health, "the adapter to be healthy");
         return app;
     }
 

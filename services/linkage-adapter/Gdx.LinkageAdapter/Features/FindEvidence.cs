@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using Gdx.Identity.Contracts;
@@ -120,7 +121,7 @@ public static class FindEvidence
             return true;
         }
 
-        if (text.Length != 22 || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length != 16)
+        if (text.Length != 22 || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != 16)
         {
             return false;
         }
