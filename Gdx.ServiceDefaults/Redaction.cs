@@ -19,8 +19,11 @@ public static partial class Redaction
     {
         text = QueryInText().Replace(text, match => Query(match.Value));
         text = Secret().Replace(text, "$1***");
-        return ThirteenDigits().Replace(text, "*************");
+        return Numbers(text);
     }
+
+    /// <summary>Drops 13-digit numbers; the same text where there are none.</summary>
+    public static string Numbers(string text) => ThirteenDigits().Replace(text, "*************");
 
     [GeneratedRegex(@"=[^&#\s]*")]
     private static partial Regex QueryValue();
@@ -40,6 +43,9 @@ internal sealed class ActivityRedaction : BaseProcessor<Activity>
 {
     private static readonly string[] Addresses = ["url.full", "http.url", "http.target"];
 
+    // What a caller writes as it likes; a path that no route knows may hold a person, too.
+    private static readonly string[] FreeTexts = ["url.path", "user_agent.original"];
+
     public override void OnEnd(Activity data)
     {
         if (data.GetTagItem("url.query") is string query)
@@ -52,6 +58,14 @@ internal sealed class ActivityRedaction : BaseProcessor<Activity>
             if (data.GetTagItem(key) is string address)
             {
                 data.SetTag(key, Redaction.Text(address));
+            }
+        }
+
+        foreach (var key in FreeTexts)
+        {
+            if (data.GetTagItem(key) is string text && Redaction.Numbers(text) is var redacted && !ReferenceEquals(redacted, text))
+            {
+                data.SetTag(key, redacted);
             }
         }
 

@@ -73,6 +73,8 @@ public sealed class BadInputTests(World world)
     [InlineData("Gdx-Purpose", "a b c")]
     [InlineData("Gdx-Case", "two words")]
     [InlineData("Gdx-Case", "a;b")]
+    [InlineData("Gdx-Case", "9000000001001")]
+    [InlineData("Gdx-Case", "2569/9-0000-00001-00-1")]
     [InlineData("Gdx-Case", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public async Task A_bad_header_of_ours_is_named(string name, string value)
     {

@@ -25,6 +25,7 @@ builder.Services.AddSingleton(new SubjectKey(builder.Configuration)).AddSingleto
 builder.Services.AddSingleton<ThaIdTokens>().AddSingleton<LinkageCenter>().AddSingleton<CallRecorder>();
 builder.Services.AddSingleton<ValidateConsumer>().AddSingleton<LinkRecord>();
 Background<SourceAccountBook>();
+builder.Services.AddSingleton<IStartupWork>(services => services.GetRequiredService<SourceAccountBook>());
 Background<TokenBook>();
 Background<RefusalCounts>();
 Background<EvidenceWriter>();

@@ -58,7 +58,7 @@ public sealed class LinkRecord(
         }
 
         var call = recorder.Begin(client, agentId, startedAt);
-        return isLive && watch.Grants.Lease.IsLive
+        return isLive && watch.Grants.Lease.IsLive && accounts.IsRead
             ? await LinkAsync(context, client, call)
             : await recorder.EndAsync(context, call, CallOutcome.Denied, "watch.stale", LegacyAnswer.Stale);
     }
@@ -155,7 +155,7 @@ public sealed class LinkRecord(
             return ("watch.stale", LegacyAnswer.Stale);
         }
 
-        if (gate.Find(client.ConsumerKey.ToString()) is null)
+        if (!gate.IsActive(client))
         {
             return ("client.revoked", LegacyAnswer.ConsumerNotFound);
         }

@@ -14,6 +14,9 @@ public sealed class CallerGate(ClientBook clients, EdgeLimits limits, RefusalCou
     public KnownClient? Find(string? consumerKey) =>
         Guid.TryParseExact(consumerKey, "D", out var key) && clients.Find(key) is { IsActive: true } client ? client : null;
 
+    /// <summary>Whether this client, found a while ago, is still one.</summary>
+    public bool IsActive(KnownClient client) => clients.Find(client.ConsumerKey) is { IsActive: true } now && now.Id == client.Id;
+
     /// <summary>Whether the secret is this client's; the comparison takes the same time wherever it differs.</summary>
     public static bool Proves(KnownClient client, string secret) =>
         CryptographicOperations.FixedTimeEquals(client.SecretHash, Tokens.TokenHash.OfSecret(secret));

@@ -45,8 +45,27 @@ public readonly partial record struct LinkRequest(string Office, string Service,
             return "Gdx-Case is not one case number of at most 64 of A-Z a-z 0-9 . / _ -";
         }
 
+        if (file is not null && HoldsCitizen(file))
+        {
+            return "Gdx-Case holds a citizen number: name the case by your own file number.";
+        }
+
         request = new(office, service, version, citizen, purpose, file);
         return null;
+    }
+
+    // Evidence keeps the case number as it is, and citizen numbers only as keyed hashes.
+    private static bool HoldsCitizen(string file)
+    {
+        foreach (var match in Thirteen().EnumerateMatches(file))
+        {
+            if (CitizenId.TryParse(file.Substring(match.Index, match.Length).Replace("-", "", StringComparison.Ordinal), out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The wire's digits are ASCII: char.IsDigit would also take Thai ones.
@@ -54,6 +73,10 @@ public readonly partial record struct LinkRequest(string Office, string Service,
 
     [GeneratedRegex(@"\A[a-z][a-z0-9.-]{2,63}\z")]
     private static partial Regex PurposeCode();
+
+    // Plain, or as it is printed on the card: 9-0000-00001-00-1.
+    [GeneratedRegex(@"(?<![0-9])([0-9]{13}|[0-9]-[0-9]{4}-[0-9]{5}-[0-9]{2}-[0-9])(?![0-9])")]
+    private static partial Regex Thirteen();
 
     [GeneratedRegex(@"\A[A-Za-z0-9./_-]{1,64}\z")]
     private static partial Regex CaseNumber();

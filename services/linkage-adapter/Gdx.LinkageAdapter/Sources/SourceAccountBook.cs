@@ -16,12 +16,15 @@ public sealed partial class SourceAccountBook(
     SchemaState schema,
     IDataProtectionProvider protection,
     LinkageCenter linkageCenter,
-    ILogger<SourceAccountBook> log) : BackgroundService
+    ILogger<SourceAccountBook> log) : BackgroundService, IStartupWork
 {
     private const string Channel = "gdx_watch";
     private readonly IDataProtector protector = protection.CreateProtector("Gdx.LinkageAdapter.SystemUser");
     private readonly SemaphoreSlim gate = new(1);
     private FrozenDictionary<(Guid Agency, string Source), Known> accounts = FrozenDictionary<(Guid, string), Known>.Empty;
+
+    /// <summary>False until the table has been read once: until then no agency can be told that it has no account.</summary>
+    public bool IsRead { get; private set; }
 
     /// <summary>Null where the agency has no account there.</summary>
     public AccountAccess? Find(Guid agency, string source) => Volatile.Read(ref accounts).TryGetValue((agency, source), out var known) ? known.Access : null;
@@ -52,12 +55,16 @@ public sealed partial class SourceAccountBook(
             }
 
             Volatile.Write(ref accounts, now.ToFrozenDictionary());
+            IsRead = true;
         }
         finally
         {
             gate.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken ct) => ReadAsync(ct);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -5,7 +5,7 @@ namespace Gdx.LinkageAdapter.Sources.LinkageCenter2;
 /// <summary>
 /// ThaID's access token for an agency's system user, which login type 2 of the Linkage Center asks for. How a system user without a person
 /// at a phone gets one is not public: this is the one place to replace. It asks for one beside the agency's proxy, as the simulator answers:
-/// <c>POST {proxy}/thaid/token {"personalID":9000000001003}</c> → <c>{"access_token":"…","token_type":"Bearer","expires_in":300}</c>.
+/// <c>POST {proxy}/thaid/token {"personalID":9000000001001}</c> → <c>{"access_token":"…","token_type":"Bearer","expires_in":300}</c>.
 /// </summary>
 public sealed class ThaIdTokens
 {
