@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Gdx.ServiceDefaults;
@@ -50,7 +51,7 @@ public static class Problems
 }
 
 /// <summary>Turns what a method could not know about into statuses that leak nothing: a lost race is Aborted, a bug is Internal without its text.</summary>
-internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log) : Interceptor
+internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log, IHostApplicationLifetime lifetime) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         Guard(async () => await continuation(request, context), context);
@@ -71,6 +72,10 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log) : Interceptor
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "The caller went away or its deadline passed."));
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw Problems.Rpc(StatusCode.Unavailable, "server.stopping", "This instance is being stopped. Try again in a few seconds.");
         }
         catch (DbUpdateConcurrencyException)
         {
