@@ -8,7 +8,7 @@ builder.AddServiceDatabase<IdentityDb>("identity-db");
 builder.AddMessaging<IdentityDb>();
 builder.AddAccessTokens();
 builder.AddRequestLimits();
-builder.Services.AddSingleton<SubjectKey>();
+builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<IdentityDb>(args))
@@ -18,6 +18,7 @@ if (await app.MigrateOnlyAsync<IdentityDb>(args))
 
 app.UseReadiness();
 app.UseRateLimiter();
+app.UseTokenForms();
 app.UseServiceDefaults();
 IssueToken.Map(app);
 ShowClaimPage.Map(app);

@@ -23,10 +23,13 @@ public static class Fields
             throw Problems.Invalid(field, string.Create(CultureInfo.InvariantCulture, $"must have 1 to {longest} characters"));
         }
 
-        return text.Any(character => char.IsControl(character) && !(lines && character is '\n' or '\r' or '\t'))
+        return text.Any(character => IsUnprintable(character) && !(lines && character is '\n' or '\r' or '\t'))
             ? throw Problems.Invalid(field, "must not hold control characters")
             : text;
     }
+
+    // Line separators and the marks that turn the direction of writing would let a name show as something else in a mail.
+    private static bool IsUnprintable(char character) => char.IsControl(character) || character is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>1 to 100; 0 means 50.</summary>
     public static int PageSize(int value) => value switch

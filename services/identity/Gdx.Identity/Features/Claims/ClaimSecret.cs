@@ -1,8 +1,6 @@
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Data;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Net.Http.Headers;
 
 namespace Gdx.Identity.Features;
 
@@ -12,22 +10,18 @@ namespace Gdx.Identity.Features;
 /// </summary>
 public static class ClaimSecret
 {
-    private const int LargestForm = 4096; // A code is 43 characters.
-
-    // Also bounds a body whose length is not told.
-    private static readonly FormOptions SmallForm = new() { KeyLengthLimit = 64, ValueLengthLimit = LargestForm, ValueCountLimit = 16 };
-
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/claim", Handle)
         .WithName(nameof(ClaimSecret)).AllowAnonymous().RequireRateLimiting(RequestLimits.Claim);
 
     private static async Task<IResult> Handle(HttpContext http, IdentityDb db, TimeProvider clock, CancellationToken ct)
     {
-        var (code, malformed) = await ReadCodeAsync(http.Request, ct);
+        var (form, malformed) = await SmallForm.ReadAsync(http.Request, ct);
         if (malformed is { } status)
         {
             return ClaimPage.Refusal(http, status, "identity.claim.form", ClaimPage.Unreadable);
         }
 
+        var code = form["code"] is [var single] ? single : null;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (code is not null && Secrets.HasForm(code))
         {
@@ -52,32 +46,5 @@ public static class ClaimSecret
             .ExecuteUpdateAsync(links => links.SetProperty(link => link.ClosedAt, now), ct);
         await transaction.CommitAsync(ct);
         return ClaimPage.Secret(http, client.ConsumerKey, secret);
-    }
-
-    /// <summary>The code in the form (null where there is none, or more than one), or the status that says what is wrong with the body.</summary>
-    private static async Task<(string? Code, int? Malformed)> ReadCodeAsync(HttpRequest request, CancellationToken ct)
-    {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-        {
-            return (null, StatusCodes.Status415UnsupportedMediaType);
-        }
-
-        if (request.ContentLength > LargestForm)
-        {
-            return (null, StatusCodes.Status413PayloadTooLarge);
-        }
-
-        try
-        {
-            return ((await request.ReadFormAsync(SmallForm, ct))["code"] is [var single] ? single : null, null);
-        }
-        catch (NotSupportedException)
-        {
-            return (null, StatusCodes.Status415UnsupportedMediaType); // A charset that .NET refuses to read, such as UTF-7.
-        }
-        catch (Exception exception) when (exception is InvalidDataException or IOException)
-        {
-            return (null, exception is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status400BadRequest);
-        }
     }
 }

@@ -12,6 +12,21 @@ public static class IssueToken
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapPost("/connect/token", Handle).AllowAnonymous().RequireRateLimiting(RequestLimits.Token);
 
+    /// <summary>In front of OpenIddict, which would fail on a body that is no form instead of refusing it.</summary>
+    public static void UseTokenForms(this WebApplication app) => app.Use(async (http, next) =>
+    {
+        if (http.Request.Path == "/connect/token" && HttpMethods.IsPost(http.Request.Method)
+            && await SmallForm.ReadAsync(http.Request, http.RequestAborted) is (_, { } malformed))
+        {
+            http.Response.Headers.CacheControl = "no-store";
+            http.Response.StatusCode = malformed;
+            await http.Response.WriteAsJsonAsync(new { error = "invalid_request", error_description = "A token is asked for with a short form (application/x-www-form-urlencoded, UTF-8)." }, http.RequestAborted);
+            return;
+        }
+
+        await next(http);
+    });
+
     private static IResult Handle(HttpContext http, WantedClients wanted)
     {
         var request = http.GetOpenIddictServerRequest();

@@ -31,6 +31,11 @@ public sealed class WantedClients(IReadOnlyDictionary<string, WantedClient> byNa
             throw new InvalidOperationException("Setting Gdx:DevelopmentOperators is refused outside Development: operators there are people who sign in.");
         }
 
+        if (services.Find(service => operators.Exists(one => one.Name == service.Name)) is { Name: var twice })
+        {
+            throw new InvalidOperationException($"Settings Gdx:ServiceClients:{twice} and Gdx:DevelopmentOperators:{twice}: one name cannot be both a service and a person.");
+        }
+
         return new(services.Concat(operators).ToDictionary(client => client.Name, StringComparer.Ordinal));
 
         List<WantedClient> Section(string key, bool isOperator) => [.. settings.GetSection(key).GetChildren().Select(child => new WantedClient(
