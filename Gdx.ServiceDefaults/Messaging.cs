@@ -1,30 +1,22 @@
-using System.Diagnostics.Metrics;
 using MassTransit;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MassTransit.Middleware;
 
 namespace Gdx.ServiceDefaults;
 
 /// <summary>RabbitMQ through MassTransit: quorum queues with the service's prefix, publisher confirms, the outbox, retries, and <c>_error</c> queues that are counted.</summary>
 public static class Messaging
 {
+    private const int SideBySide = 16; // Enough to hide the broker's and the database's round trips.
+
     /// <summary>Adds the bus over the connection string <c>messaging</c> and the dispatcher of the outbox of <typeparamref name="TDb"/>. Consumers are added by name.</summary>
-    public static WebApplicationBuilder AddMessaging<TDb>(this WebApplicationBuilder builder, Action<IRegistrationConfigurator>? consumers = null)
-        where TDb : DbContext
+    public static WebApplicationBuilder AddMessaging<TDb>(this WebApplicationBuilder builder, Action<IRegistrationConfigurator>? consumers = null) where TDb : DbContext
     {
         var address = new Uri(builder.Configuration.GetConnectionString("messaging")
             ?? throw new InvalidOperationException("Setting ConnectionStrings:messaging is missing: the address of RabbitMQ (amqp://user:password@host:port/vhost)."));
         var prefix = builder.Services.Select(service => service.ImplementationInstance).OfType<ServiceIdentity>().Single().Name;
         builder.Services.AddHostedService<OutboxDispatcher<TDb>>();
-        builder.Services.AddReceiveObserver<DeadLetterCount>();
-        builder.Services.AddOptions<MassTransitHostOptions>().Configure(host =>
-        {
-            host.WaitUntilStarted = false; // The broker may be late; health says so until it is there.
-            host.StopTimeout = TimeSpan.FromSeconds(5); // The host is given 10 s to stop everything.
-        });
+        // The broker may be late; health says so until it is there. Stopping takes less than the host gives everything together.
+        builder.Services.Configure<MassTransitHostOptions>(host => (host.WaitUntilStarted, host.StopTimeout) = (false, TimeSpan.FromSeconds(3)));
         builder.Services.AddMassTransit(bus =>
         {
             // Without the broker a service still answers and its facts wait in the outbox: degraded, not out of order.
@@ -34,46 +26,40 @@ public static class Messaging
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(address, host => host.PublisherConfirmation = true);
-                rabbit.PrefetchCount = 16; // Enough to hide the broker's round trip, few enough to share among replicas.
-                // A consumer that fails is tried again over about a minute, which outlasts a restart of the database; then the message goes to _error.
-                rabbit.UseMessageRetry(retry => retry.Exponential(8, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(400)));
+                rabbit.PrefetchCount = SideBySide;
                 rabbit.ConfigureEndpoints(context);
             });
-            bus.AddConfigureEndpointsCallback((_, endpoint) =>
-            {
-                if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
-                {
-                    rabbit.SetQuorumQueue();
-                    // From RabbitMQ 4.0 on a message that was under way in 20 crashes is dropped in silence; a crash loop must lose nothing.
-                    rabbit.SetQueueArgument("x-delivery-limit", int.MaxValue);
-                }
-            });
+            bus.AddConfigureEndpointsCallback((_, endpoint) => Configure((IRabbitMqReceiveEndpointConfigurator)endpoint));
         });
         return builder;
     }
+
+    private static void Configure(IRabbitMqReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.SetQuorumQueue();
+        // From RabbitMQ 4.0 on a message that was under way in 20 crashes is dropped in silence; a crash loop must lose nothing.
+        endpoint.SetQueueArgument("x-delivery-limit", int.MaxValue);
+        // One replica consumes one aggregate's facts in turn. Several replicas share a queue, so a consumer that minds goes by the fact's revision.
+        // (A single active consumer would order them too, but its _error queue could not be looked into: RabbitMQ refuses basic.get there.)
+        endpoint.UsePartitioner(SideBySide, context => context.Headers.Get<string>(Outbox.AggregateHeader) ?? $"{context.MessageId}");
+        // While the database is away a message waits for it; it is not the message's fault.
+        endpoint.UseMessageRetry(retry => retry.Interval(10_000, TimeSpan.FromSeconds(2)).Handle<Exception>(Database.IsAway));
+        // A consumer that fails is tried again over about a minute; then the message goes to _error.
+        endpoint.UseMessageRetry(retry => retry.Exponential(8, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(400)).Ignore<Exception>(Database.IsAway));
+        endpoint.ConfigureError(error => { error.UseFilter(new DeadLetterCount()); error.UseFilter(new ErrorTransportFilter()); });
+    }
 }
 
-/// <summary>Counts messages that a consumer gave up on; they wait in the queue's <c>_error</c> queue.</summary>
-internal sealed class DeadLetterCount : IReceiveObserver
+/// <summary>Counts messages that are given up, by a consumer or because they cannot be read; they wait in the queue's <c>_error</c> queue.</summary>
+internal sealed class DeadLetterCount : IFilter<ExceptionReceiveContext>
 {
     private static readonly Counter<long> DeadLetters = new Meter("Gdx.Messaging").CreateCounter<long>("gdx.messaging.dead_letters", "{message}", "Messages moved to an _error queue.");
 
-    public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
-
-    public Task PostReceive(ReceiveContext context) => Task.CompletedTask;
-
-    public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
-        where T : class => Task.CompletedTask;
-
-    public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
-        where T : class => Count(context.ReceiveContext);
-
-    // Bytes that no consumer could read go to _error as well.
-    public Task ReceiveFault(ReceiveContext context, Exception exception) => Count(context);
-
-    private static Task Count(ReceiveContext context)
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
+        await next.Send(context);
         DeadLetters.Add(1, new KeyValuePair<string, object?>("queue", context.InputAddress.AbsolutePath.Trim('/')));
-        return Task.CompletedTask;
     }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("deadLetterCount");
 }

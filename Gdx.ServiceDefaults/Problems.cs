@@ -1,11 +1,7 @@
-using Grpc.Core;
-using Grpc.Core.Interceptors;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using ProblemHttpResult = Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult;
 
 namespace Gdx.ServiceDefaults;
 
@@ -17,85 +13,79 @@ public static class Problems
         TypedResults.Problem(next, statusCode: status, title: title, extensions: new Dictionary<string, object?> { ["code"] = code });
 
     /// <summary>A refusal over gRPC: <c>google.rpc.Status</c> with an <c>ErrorInfo</c> whose reason is the stable code, such as <c>entitlement.grant.unknown</c>.</summary>
-    public static RpcException Rpc(StatusCode status, string code, string message) => new Google.Rpc.Status
-    {
-        Code = (int)status,
-        Message = message,
-        Details = { Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.ErrorInfo { Domain = "gdx", Reason = code }) },
-    }.ToRpcException();
+    public static RpcException Rpc(StatusCode status, string code, string message) => Refusal(status, message, new ErrorInfo { Domain = "gdx", Reason = code });
 
     /// <summary>A refusal over gRPC of one field of the request (<c>BadRequest</c> detail, code <c>request.invalid</c>).</summary>
-    public static RpcException Invalid(string field, string why) => new Google.Rpc.Status
-    {
-        Code = (int)StatusCode.InvalidArgument,
-        Message = $"{field}: {why}",
-        Details =
-        {
-            Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.ErrorInfo { Domain = "gdx", Reason = "request.invalid" }),
-            Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.BadRequest { FieldViolations = { new Google.Rpc.BadRequest.Types.FieldViolation { Field = field, Description = why } } }),
-        },
-    }.ToRpcException();
+    public static RpcException Invalid(string field, string why) => Refusal(
+        StatusCode.InvalidArgument,
+        $"{field}: {why}",
+        new ErrorInfo { Domain = "gdx", Reason = "request.invalid" },
+        new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = why } } });
 
-    internal static void AddProblems(this IServiceCollection services) => services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+    internal static void AddProblems(this IServiceCollection services)
     {
-        context.ProblemDetails.Extensions.TryAdd("code", context.HttpContext.Response.StatusCode switch
+        services.Configure<ExceptionHandlerOptions>(options => options.StatusCodeSelector = exception =>
+            exception is BadHttpRequestException bad ? bad.StatusCode : Database.IsAway(exception) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError);
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
-            StatusCodes.Status401Unauthorized => "caller.unauthenticated",
-            StatusCodes.Status403Forbidden => "caller.forbidden",
-            StatusCodes.Status404NotFound => "route.unknown",
-            StatusCodes.Status500InternalServerError => "server.fault",
-            _ => "request.refused",
+            context.ProblemDetails.Extensions.TryAdd("code", context.HttpContext.Response.StatusCode switch
+            {
+                StatusCodes.Status401Unauthorized => "caller.unauthenticated",
+                StatusCodes.Status403Forbidden => "caller.forbidden",
+                StatusCodes.Status404NotFound => "route.unknown",
+                StatusCodes.Status500InternalServerError => "server.fault",
+                StatusCodes.Status503ServiceUnavailable => "server.database.unavailable",
+                _ => "request.refused",
+            });
+            context.ProblemDetails.Extensions.Remove("exception");
         });
-        context.ProblemDetails.Extensions.Remove("exception");
-    });
+    }
+
+    private static RpcException Refusal(StatusCode status, string message, params IMessage[] details) =>
+        new Google.Rpc.Status { Code = (int)status, Message = message, Details = { details.Select(Any.Pack) } }.ToRpcException();
 }
 
 /// <summary>Turns what a method could not know about into statuses that leak nothing: a lost race is Aborted, a bug is Internal without its text.</summary>
 internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log, IHostApplicationLifetime lifetime) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        Guard(async () => await continuation(request, context), context);
+        Guard(() => continuation(request, context), context);
+
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        Guard(() => continuation(requestStream, context), context);
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
         Guard(async () => { await continuation(request, responseStream, context); return true; }, context);
 
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        Guard(async () => { await continuation(requestStream, responseStream, context); return true; }, context);
+
     private async Task<T> Guard<T>(Func<Task<T>> call, ServerCallContext context)
     {
-        try
+        try { return await call(); }
+        catch (Exception exception) when (exception is not RpcException) { throw Refuse(exception, context); }
+    }
+
+    private RpcException Refuse(Exception exception, ServerCallContext context)
+    {
+        switch (exception)
         {
-            return await call();
-        }
-        catch (RpcException)
-        {
-            throw;
-        }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
-        {
-            throw new RpcException(new Status(StatusCode.Cancelled, "The caller went away or its deadline passed."));
-        }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            throw Problems.Rpc(StatusCode.Unavailable, "server.stopping", "This instance is being stopped. Try again in a few seconds.");
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            throw Problems.Rpc(StatusCode.Aborted, "request.conflict", "Someone else changed this at the same moment. Read it again and retry.");
-        }
-        catch (Exception exception) when (exception is Npgsql.NpgsqlException { IsTransient: true } or DbUpdateException { InnerException: Npgsql.NpgsqlException { IsTransient: true } } or TimeoutException)
-        {
-            DatabaseAway(exception, context.Method);
-            throw Problems.Rpc(StatusCode.Unavailable, "server.database.unavailable", "The database cannot be reached. Try again in a few seconds.");
-        }
-        catch (Exception exception)
-        {
-            Bug(exception, context.Method);
-            throw Problems.Rpc(StatusCode.Internal, "server.fault", "The exchange failed to answer. The operator has been told; try again later.");
+            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
+                return new RpcException(new(StatusCode.Cancelled, "The caller went away or its deadline passed."));
+            case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
+                return Problems.Rpc(StatusCode.Unavailable, "server.stopping", "This instance is being stopped. Try again in a few seconds.");
+            case DbUpdateConcurrencyException or DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } }:
+                return Problems.Rpc(StatusCode.Aborted, "request.conflict", "Someone else changed this at the same moment. Read it again and retry.");
+            case var away when Database.IsAway(away) || away is TimeoutException:
+                DatabaseAway(exception, context.Method);
+                return Problems.Rpc(StatusCode.Unavailable, "server.database.unavailable", "The database cannot be reached. Try again in a few seconds.");
+            default:
+                Bug(exception, context.Method);
+                return Problems.Rpc(StatusCode.Internal, "server.fault", "The exchange failed to answer. The operator has been told; try again later.");
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method}: the database cannot be reached.")]
-    private partial void DatabaseAway(Exception exception, string method);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method}: the database cannot be reached.")] private partial void DatabaseAway(Exception exception, string method);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed.")]
-    private partial void Bug(Exception exception, string method);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed.")] private partial void Bug(Exception exception, string method);
 }

@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 
@@ -23,56 +18,29 @@ public static partial class Redaction
     }
 
     /// <summary>Drops 13-digit numbers; the same text where there are none.</summary>
-    public static string Numbers(string text) => ThirteenDigits().Replace(text, "*************");
+    public static string Numbers(string text) => ThirteenDigits().Replace(text, match => match.Groups["id"].Success ? match.Value : "*************");
 
-    [GeneratedRegex(@"=[^&#\s]*")]
-    private static partial Regex QueryValue();
+    [GeneratedRegex(@"=[^&#\s]*")] private static partial Regex QueryValue();
 
-    [GeneratedRegex(@"\?[\w.%-]+=[^\s""']*")]
-    private static partial Regex QueryInText();
+    [GeneratedRegex(@"\?[\w.%-]+=[^\s""']*")] private static partial Regex QueryInText();
 
-    [GeneratedRegex(@"((?:bearer|basic)\s+|(?:secret|password|token|pin|consumer-key)[""']?\s*[=:]\s*[""']?)[^\s""',;&]+", RegexOptions.IgnoreCase)]
-    private static partial Regex Secret();
+    [GeneratedRegex(@"((?:bearer|basic)\s+|(?:secret|password|token|pin|consumer-key)[""']?\s*[=:]\s*[""']?)[^\s""',;&]+", RegexOptions.IgnoreCase)] private static partial Regex Secret();
 
-    // \d also takes Thai digits, which is wanted here.
-    [GeneratedRegex(@"(?<!\d)\d(?:[- ]?\d){12}(?!\d)")]
-    private static partial Regex ThirteenDigits();
+    // \d also takes Thai digits, which is wanted here. UUIDs and trace ids may hold thirteen digits in a row and stay as they are.
+    [GeneratedRegex(@"(?<id>\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})\b)|(?<!\d)\d(?:[- ]?\d){12}(?!\d)")] private static partial Regex ThirteenDigits();
 }
 
 internal sealed class ActivityRedaction : BaseProcessor<Activity>
 {
-    private static readonly string[] Addresses = ["url.full", "http.url", "http.target"];
-
-    // What a caller writes as it likes; a path that no route knows may hold a person, too.
-    private static readonly string[] FreeTexts = ["url.path", "user_agent.original"];
-
     public override void OnEnd(Activity data)
     {
-        if (data.GetTagItem("url.query") is string query)
+        foreach (var (key, value) in data.TagObjects.Where(tag => tag.Value is string { Length: >= 8 } || tag.Key == "url.query").ToList()) // Shorter than a secret with its name.
         {
-            data.SetTag("url.query", Redaction.Query(query));
+            var text = $"{value}";
+            data.SetTag(key, key == "url.query" ? Redaction.Query(text) : Redaction.Text(text));
         }
 
-        foreach (var key in Addresses)
-        {
-            if (data.GetTagItem(key) is string address)
-            {
-                data.SetTag(key, Redaction.Text(address));
-            }
-        }
-
-        foreach (var key in FreeTexts)
-        {
-            if (data.GetTagItem(key) is string text && Redaction.Numbers(text) is var redacted && !ReferenceEquals(redacted, text))
-            {
-                data.SetTag(key, redacted);
-            }
-        }
-
-        if (data.StatusDescription is { } description)
-        {
-            data.SetStatus(data.Status, Redaction.Text(description));
-        }
+        if (data.StatusDescription is { } description) { data.SetStatus(data.Status, Redaction.Text(description)); }
     }
 }
 
@@ -81,7 +49,7 @@ internal sealed class LogRedaction : BaseProcessor<LogRecord>
     public override void OnEnd(LogRecord data)
     {
         data.FormattedMessage = data.FormattedMessage is { } message ? Redaction.Text(message) : null;
-        var attributes = data.Attributes?.Select(pair => pair.Value is string text ? new(pair.Key, Redaction.Text(text)) : pair).ToList() ?? [];
+        var attributes = data.Attributes?.Select(Clean).ToList() ?? [];
         if (data.Exception is { } exception)
         {
             attributes.Add(new("exception.type", exception.GetType().FullName));
@@ -91,27 +59,25 @@ internal sealed class LogRedaction : BaseProcessor<LogRecord>
 
         data.Attributes = attributes;
     }
+
+    // An address or a number logged as such is a value like any other once it is written down.
+    private static KeyValuePair<string, object?> Clean(KeyValuePair<string, object?> pair)
+    {
+        var text = Convert.ToString(pair.Value, CultureInfo.InvariantCulture) ?? "";
+        var clean = Redaction.Text(text);
+        return clean == text ? pair : new(pair.Key, clean);
+    }
 }
 
 internal sealed class RedactingConsoleFormatter() : ConsoleFormatter(Key)
 {
     public const string Key = "gdx";
+    private static readonly string[] Levels = ["trce", "dbug", "info", "warn", "fail", "crit", "none"];
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        var level = logEntry.LogLevel switch
-        {
-            LogLevel.Critical => "crit",
-            LogLevel.Error => "fail",
-            LogLevel.Warning => "warn",
-            LogLevel.Information => "info",
-            _ => "dbug",
-        };
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        textWriter.WriteLine($"{level} {logEntry.Category}: {Redaction.Text(message)}");
-        if (logEntry.Exception is { } exception)
-        {
-            textWriter.WriteLine(Redaction.Text(exception.ToString()));
-        }
+        textWriter.WriteLine($"{Levels[(int)logEntry.LogLevel]} {logEntry.Category}: {Redaction.Text(message)}");
+        if (logEntry.Exception is { } exception) { textWriter.WriteLine(Redaction.Text(exception.ToString())); }
     }
 }

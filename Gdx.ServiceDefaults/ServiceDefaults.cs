@@ -1,10 +1,4 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 
 namespace Gdx.ServiceDefaults;
 
@@ -14,24 +8,17 @@ public static class Defaults
     /// <summary>Adds everything common. The name of the service is its resource name (<c>linkage-adapter</c>): client id, queue prefix and telemetry name.</summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string service)
     {
-        builder.Services.AddSingleton(new ServiceIdentity(service));
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new ServiceIdentity(service)).AddSingleton(TimeProvider.System);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5)); // Open watch streams would hold the default 30 s.
         builder.Listen();
         builder.AddTelemetry(service);
-        builder.Services.AddServiceDiscovery();
-        builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
+        builder.Services.AddServiceDiscovery().ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
         builder.AddServiceAuthentication();
         builder.Services.AddProblems();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
-        builder.Services.AddGrpc(grpc =>
-        {
-            grpc.MaxReceiveMessageSize = 1024 * 1024; // Uploads are streamed in chunks; no single message needs more.
-            grpc.Interceptors.Add<GrpcErrors>();
-        });
-        if (builder.Environment.IsDevelopment())
-        {
-            builder.Services.AddGrpcReflection();
-        }
+        // Uploads are streamed in chunks: no single message needs more than a megabyte.
+        builder.Services.AddGrpc(grpc => { grpc.MaxReceiveMessageSize = 1024 * 1024; grpc.Interceptors.Add<GrpcErrors>(); });
+        if (builder.Environment.IsDevelopment()) { builder.Services.AddGrpcReflection(); }
 
         return builder;
     }
@@ -39,42 +26,29 @@ public static class Defaults
     /// <summary>Maps <c>/alive</c> (the process runs) and <c>/health</c> (it can do its work), and puts authentication in front of everything else.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseExceptionHandler().UseStatusCodePages().UseAuthentication().UseAuthorization();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
         app.MapHealthChecks("/health").AllowAnonymous();
-        if (app.Environment.IsDevelopment())
-        {
-            app.MapGrpcReflectionService().AllowAnonymous();
-        }
+        if (app.Environment.IsDevelopment()) { app.MapGrpcReflectionService().AllowAnonymous(); }
 
         return app;
     }
 
-    /// <summary>
-    /// HTTP/1 on the addresses of <c>ASPNETCORE_URLS</c>, HTTP/2 on <c>GRPC_PORT</c>: without TLS one port cannot speak both.
-    /// </summary>
+    /// <summary>HTTP/1 on the addresses of <c>ASPNETCORE_URLS</c>, HTTP/2 on <c>GRPC_PORT</c>: without TLS one port cannot speak both.</summary>
     private static void Listen(this WebApplicationBuilder builder)
     {
-        if (builder.Configuration["GRPC_PORT"] is not { Length: > 0 } grpcPort)
-        {
-            return;
-        }
+        if (builder.Configuration["GRPC_PORT"] is not { Length: > 0 } grpcPort) { return; }
 
-        var ports = builder.Configuration["HTTP_PORTS"]?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var urls = builder.Configuration["URLS"]?.Split(';', StringSplitOptions.RemoveEmptyEntries)
-            ?? [.. ports.Select(port => $"http://*:{port}")];
-        var host = urls.FirstOrDefault()?.Contains("localhost", StringComparison.OrdinalIgnoreCase) ?? true ? "localhost" : "*";
-        var endpoints = urls.Select((url, index) => ($"http{index}", url, "Http1")).Append(("grpc", $"http://{host}:{grpcPort}", "Http2"));
-        builder.Configuration.AddInMemoryCollection(endpoints.SelectMany(endpoint => new Dictionary<string, string?>
+        string[] Split(string key) => builder.Configuration[key]?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var urls = Split("URLS") is { Length: > 0 } given ? given : [.. Split("HTTP_PORTS").Select(port => $"http://*:{port}")];
+        var host = urls.Length == 0 || urls[0].Contains("localhost", StringComparison.OrdinalIgnoreCase) ? "localhost" : "*";
+        // By name and not by number: with port 0 the system chooses both.
+        var endpoints = urls.Select((url, index) => (Name: $"http{index}", Url: url, Protocols: "Http1")).Append((Name: "grpc", Url: $"http://{host}:{grpcPort}", Protocols: "Http2"));
+        builder.Configuration.AddInMemoryCollection(endpoints.SelectMany(endpoint => new KeyValuePair<string, string?>[]
         {
-            [$"Kestrel:Endpoints:{endpoint.Item1}:Url"] = endpoint.Item2,
-            [$"Kestrel:Endpoints:{endpoint.Item1}:Protocols"] = endpoint.Item3,
+            new($"Kestrel:Endpoints:{endpoint.Name}:Url", endpoint.Url), new($"Kestrel:Endpoints:{endpoint.Name}:Protocols", endpoint.Protocols),
         }));
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
-        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "");
     }
 }
 

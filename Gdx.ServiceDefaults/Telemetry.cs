@@ -1,8 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
-using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -31,28 +26,15 @@ internal static class Telemetry
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing
                 .AddSource("Gdx.*", "MassTransit")
-                .AddAspNetCoreInstrumentation(options => options.Filter = context =>
-                    !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
-                    && !context.Request.Path.StartsWithSegments("/alive", StringComparison.Ordinal))
-                .AddHttpClientInstrumentation()
-                .AddGrpcClientInstrumentation()
-                .AddNpgsql()
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => context.Request.Path.Value is not ("/health" or "/alive"))
+                .AddHttpClientInstrumentation().AddGrpcClientInstrumentation().AddNpgsql()
                 .AddProcessor<ActivityRedaction>())
             .WithMetrics(metrics => metrics
                 .AddMeter("Gdx.*", "MassTransit", "Npgsql")
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation())
-            .WithLogging(logging => logging.AddProcessor<LogRedaction>(), options =>
-            {
-                options.IncludeFormattedMessage = true;
-                options.IncludeScopes = false;
-            })
+                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation())
+            .WithLogging(logging => logging.AddProcessor<LogRedaction>(), options => (options.IncludeFormattedMessage, options.IncludeScopes) = (true, false))
             .ConfigureResource(resource => resource.AddAttributes([new("gdx.service", service)]));
         builder.Services.AddSingleton<ActivityRedaction>().AddSingleton<LogRedaction>();
-        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
-        {
-            telemetry.UseOtlpExporter();
-        }
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 }) { telemetry.UseOtlpExporter(); }
     }
 }

@@ -15,6 +15,13 @@ public sealed class Node : IAsyncDisposable
 {
     private readonly WebApplication app;
 
+    // EF makes the model of a context at its first use, and two first uses at once trip over each other.
+    static Node()
+    {
+        using var db = Context("Host=unused");
+        db.Model.GetRelationalModel();
+    }
+
     private Node(WebApplication app) => this.app = app;
 
     public IServiceProvider Services => app.Services;
