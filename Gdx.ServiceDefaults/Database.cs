@@ -11,8 +11,7 @@ public static class Database
         builder.Services.AddNpgsqlDataSource(builder.Configuration.GetConnectionString(name)
             ?? throw new InvalidOperationException($"Setting ConnectionStrings:{name} is missing: the PostgreSQL database of this service."));
         builder.Services.AddDbContext<TDb>((services, options) => options.UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()).UseSnakeCaseNamingConvention());
-        builder.Services.AddSingleton<SchemaState>().AddHostedService<SchemaStartup<TDb>>();
-        builder.Services.AddSingleton<DatabaseSignals>().AddHostedService(services => services.GetRequiredService<DatabaseSignals>());
+        builder.Services.AddSingleton<SchemaState>().AddHostedService<SchemaStartup<TDb>>().AddSingleton<DatabaseSignals>().AddHostedService(services => services.GetRequiredService<DatabaseSignals>());
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         return builder;
     }
@@ -58,8 +57,7 @@ public static class Database
             CREATE TABLE IF NOT EXISTS gdx_epoch (id uuid PRIMARY KEY);
             INSERT INTO gdx_epoch SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM gdx_epoch);
             CREATE OR REPLACE FUNCTION gdx_notify() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN PERFORM pg_notify(TG_ARGV[0], ''); RETURN NULL; END $f$;
-            CREATE OR REPLACE FUNCTION gdx_number() RETURNS trigger LANGUAGE plpgsql AS $f$
-            BEGIN PERFORM pg_advisory_xact_lock(4939); NEW.revision := nextval('gdx_revision'); RETURN NEW; END $f$;
+            CREATE OR REPLACE FUNCTION gdx_number() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN PERFORM pg_advisory_xact_lock(4939); NEW.revision := nextval('gdx_revision'); RETURN NEW; END $f$;
             """;
         foreach (var entity in db.GetService<IDesignTimeModel>().Model.GetEntityTypes())
         {

@@ -1,5 +1,4 @@
 using MassTransit;
-using MassTransit.Middleware;
 
 namespace Gdx.ServiceDefaults;
 
@@ -7,6 +6,7 @@ namespace Gdx.ServiceDefaults;
 public static class Messaging
 {
     private const int SideBySide = 16; // Enough to hide the broker's and the database's round trips.
+    private static readonly Counter<long> DeadLetters = new Meter("Gdx.Messaging").CreateCounter<long>("gdx.messaging.dead_letters", "{message}", "Messages moved to an _error queue.");
 
     /// <summary>Adds the bus over the connection string <c>messaging</c> and the dispatcher of the outbox of <typeparamref name="TDb"/>. Consumers are added by name.</summary>
     public static WebApplicationBuilder AddMessaging<TDb>(this WebApplicationBuilder builder, Action<IRegistrationConfigurator>? consumers = null) where TDb : DbContext
@@ -23,12 +23,7 @@ public static class Messaging
             bus.ConfigureHealthCheckOptions(health => health.MinimalFailureStatus = HealthStatus.Degraded);
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(prefix, includeNamespace: false));
             consumers?.Invoke(bus);
-            bus.UsingRabbitMq((context, rabbit) =>
-            {
-                rabbit.Host(address, host => host.PublisherConfirmation = true);
-                rabbit.PrefetchCount = SideBySide;
-                rabbit.ConfigureEndpoints(context);
-            });
+            bus.UsingRabbitMq((context, rabbit) => { rabbit.Host(address, host => host.PublisherConfirmation = true); rabbit.PrefetchCount = SideBySide; rabbit.ConfigureEndpoints(context); });
             bus.AddConfigureEndpointsCallback((_, endpoint) => Configure((IRabbitMqReceiveEndpointConfigurator)endpoint));
         });
         return builder;
@@ -46,20 +41,7 @@ public static class Messaging
         endpoint.UseMessageRetry(retry => retry.Interval(10_000, TimeSpan.FromSeconds(2)).Handle<Exception>(Database.IsAway));
         // A consumer that fails is tried again over about a minute; then the message goes to _error.
         endpoint.UseMessageRetry(retry => retry.Exponential(8, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(400)).Ignore<Exception>(Database.IsAway));
-        endpoint.ConfigureError(error => { error.UseFilter(new DeadLetterCount()); error.UseFilter(new ErrorTransportFilter()); });
+        // Whatever is given up, by a consumer or because it cannot be read, is counted and waits in the queue's _error queue.
+        endpoint.ConfigureError(error => { error.UseExecute(given => DeadLetters.Add(1, new KeyValuePair<string, object?>("queue", given.InputAddress.AbsolutePath.Trim('/')))); error.UseFilter(new MassTransit.Middleware.ErrorTransportFilter()); });
     }
-}
-
-/// <summary>Counts messages that are given up, by a consumer or because they cannot be read; they wait in the queue's <c>_error</c> queue.</summary>
-internal sealed class DeadLetterCount : IFilter<ExceptionReceiveContext>
-{
-    private static readonly Counter<long> DeadLetters = new Meter("Gdx.Messaging").CreateCounter<long>("gdx.messaging.dead_letters", "{message}", "Messages moved to an _error queue.");
-
-    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
-    {
-        await next.Send(context);
-        DeadLetters.Add(1, new KeyValuePair<string, object?>("queue", context.InputAddress.AbsolutePath.Trim('/')));
-    }
-
-    public void Probe(ProbeContext context) => context.CreateFilterScope("deadLetterCount");
 }

@@ -38,11 +38,9 @@ public static class Outbox
         CREATE OR REPLACE FUNCTION gdx_order() RETURNS trigger LANGUAGE plpgsql AS $f$
         BEGIN
             PERFORM pg_advisory_xact_lock(4940, hashtext(NEW.aggregate));
-            UPDATE outbox SET id = nextval(pg_get_serial_sequence('outbox', 'id')) WHERE id = NEW.id;
-            RETURN NULL;
+            UPDATE outbox SET id = nextval(pg_get_serial_sequence('outbox', 'id')) WHERE id = NEW.id; RETURN NULL;
         END $f$;
-        DO $do$ BEGIN
-            CREATE CONSTRAINT TRIGGER gdx_order AFTER INSERT ON outbox DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION gdx_order();
+        DO $do$ BEGIN CREATE CONSTRAINT TRIGGER gdx_order AFTER INSERT ON outbox DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION gdx_order();
         EXCEPTION WHEN duplicate_object THEN NULL; END $do$;
         """;
 

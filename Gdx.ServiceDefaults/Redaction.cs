@@ -1,6 +1,3 @@
-using OpenTelemetry;
-using OpenTelemetry.Logs;
-
 namespace Gdx.ServiceDefaults;
 
 /// <summary>Takes values that must not be written down out of addresses and texts. A last line of defence: code does not write them in the first place.</summary>
@@ -10,12 +7,7 @@ public static partial class Redaction
     public static string Query(string query) => QueryValue().Replace(query, "=***");
 
     /// <summary>Drops the query values of addresses, 13-digit numbers, bearer tokens and values that follow the name of a secret.</summary>
-    public static string Text(string text)
-    {
-        text = QueryInText().Replace(text, match => Query(match.Value));
-        text = Secret().Replace(text, "$1***");
-        return Numbers(text);
-    }
+    public static string Text(string text) => Numbers(Secret().Replace(QueryInText().Replace(text, match => Query(match.Value)), "$1***"));
 
     /// <summary>Drops 13-digit numbers; the same text where there are none.</summary>
     public static string Numbers(string text) => ThirteenDigits().Replace(text, match => match.Groups["id"].Success ? match.Value : "*************");
@@ -36,8 +28,7 @@ internal sealed class ActivityRedaction : BaseProcessor<Activity>
     {
         foreach (var (key, value) in data.TagObjects.Where(tag => tag.Value is string { Length: >= 8 } || tag.Key == "url.query").ToList()) // Shorter than a secret with its name.
         {
-            var text = $"{value}";
-            data.SetTag(key, key == "url.query" ? Redaction.Query(text) : Redaction.Text(text));
+            data.SetTag(key, key == "url.query" ? Redaction.Query($"{value}") : Redaction.Text($"{value}"));
         }
 
         if (data.StatusDescription is { } description) { data.SetStatus(data.Status, Redaction.Text(description)); }
@@ -52,8 +43,7 @@ internal sealed class LogRedaction : BaseProcessor<LogRecord>
         var attributes = data.Attributes?.Select(Clean).ToList() ?? [];
         if (data.Exception is { } exception)
         {
-            attributes.Add(new("exception.type", exception.GetType().FullName));
-            attributes.Add(new("exception.stacktrace", Redaction.Text(exception.ToString())));
+            attributes.AddRange([new("exception.type", exception.GetType().FullName), new("exception.stacktrace", Redaction.Text(exception.ToString()))]);
             data.Exception = null;
         }
 
@@ -64,8 +54,7 @@ internal sealed class LogRedaction : BaseProcessor<LogRecord>
     private static KeyValuePair<string, object?> Clean(KeyValuePair<string, object?> pair)
     {
         var text = Convert.ToString(pair.Value, CultureInfo.InvariantCulture) ?? "";
-        var clean = Redaction.Text(text);
-        return clean == text ? pair : new(pair.Key, clean);
+        return Redaction.Text(text) is var clean && clean == text ? pair : new(pair.Key, clean);
     }
 }
 
@@ -76,8 +65,7 @@ internal sealed class RedactingConsoleFormatter() : ConsoleFormatter(Key)
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        textWriter.WriteLine($"{Levels[(int)logEntry.LogLevel]} {logEntry.Category}: {Redaction.Text(message)}");
+        textWriter.WriteLine($"{Levels[(int)logEntry.LogLevel]} {logEntry.Category}: {Redaction.Text(logEntry.Formatter(logEntry.State, logEntry.Exception))}");
         if (logEntry.Exception is { } exception) { textWriter.WriteLine(Redaction.Text(exception.ToString())); }
     }
 }

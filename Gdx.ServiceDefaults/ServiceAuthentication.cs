@@ -1,47 +1,35 @@
-using Grpc.Net.Client.Configuration;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
-
 namespace Gdx.ServiceDefaults;
 
 /// <summary>Who may call: JWT access tokens of Identity (RFC 9068) on every route; what a service sends when it calls another.</summary>
 public static class ServiceAuthentication
 {
     // A service that restarts is away for a moment; the deadline of the call bounds all attempts together.
-    private static readonly MethodConfig Retries = new()
-    {
-        Names = { MethodName.Default },
-        RetryPolicy = new() { MaxAttempts = 3, InitialBackoff = TimeSpan.FromSeconds(0.1), MaxBackoff = TimeSpan.FromSeconds(1), BackoffMultiplier = 3, RetryableStatusCodes = { StatusCode.Unavailable } },
-    };
+    private static readonly RetryPolicy Retries = new() { MaxAttempts = 3, InitialBackoff = TimeSpan.FromSeconds(0.1), MaxBackoff = TimeSpan.FromSeconds(1), BackoffMultiplier = 3, RetryableStatusCodes = { StatusCode.Unavailable } };
 
     /// <summary>A gRPC client of another service, <c>http://_grpc.&lt;service&gt;</c>, with this service's own token and a deadline of 5 s (or what is left of the caller's).</summary>
     public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, string service) where TClient : class => services
         .AddGrpcClient<TClient>(options => options.Address = new Uri($"http://_grpc.{service}"))
-            .ConfigureChannel(channel => channel.ServiceConfig = new() { MethodConfigs = { Retries } })
+            .ConfigureChannel(channel => channel.ServiceConfig = new() { MethodConfigs = { new MethodConfig { Names = { MethodName.Default }, RetryPolicy = Retries } } })
             .AddInterceptor(() => new DefaultDeadline())
             .EnableCallContextPropagation(options => options.SuppressContextNotFoundErrors = true)
             .AddHttpMessageHandler<ServiceTokenHandler>();
 
     internal static void AddServiceAuthentication(this WebApplicationBuilder builder)
     {
-        builder.Services.AddHttpClient(ServiceTokens.HttpClientName, http =>
-        {
-            http.BaseAddress = new Uri("http://identity");
-            http.Timeout = TimeSpan.FromSeconds(5); // One token or discovery request with its repetitions; the caller's own deadline is no longer than this.
-        }).AddStandardResilienceHandler();
+        // 5 s for one token or discovery request with its repetitions; the caller's own deadline is no longer than this.
+        builder.Services.AddHttpClient(ServiceTokens.HttpClientName, http => (http.BaseAddress, http.Timeout) = (new("http://identity"), TimeSpan.FromSeconds(5))).AddStandardResilienceHandler();
         builder.Services.AddSingleton<ServiceTokens>().AddTransient<ServiceTokenHandler>();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IHttpClientFactory>((jwt, http) =>
         {
-            jwt.MapInboundClaims = false;
-            jwt.RequireHttpsMetadata = false; // Inside the cluster Identity is addressed by name; TLS there is the mesh's.
-            jwt.MetadataAddress = "http://identity/.well-known/openid-configuration";
+            // Inside the cluster Identity is addressed by name; TLS there is the mesh's.
+            (jwt.MapInboundClaims, jwt.RequireHttpsMetadata, jwt.MetadataAddress) = (false, false, "http://identity/.well-known/openid-configuration");
             jwt.Backchannel = http.CreateClient(ServiceTokens.HttpClientName);
             jwt.RefreshInterval = TimeSpan.FromSeconds(5); // A rotated key, or Identity being late at start, is noticed this soon.
             jwt.TokenValidationParameters = new() { ValidAudience = "gdx", ValidTypes = ["at+jwt"], NameClaimType = "sub", RoleClaimType = "role", ClockSkew = TimeSpan.FromSeconds(10) };
         });
         // A route that does not say who may call it lets nobody in.
-        builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(
-            new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAssertion(_ => false).Build());
+        builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAssertion(_ => false).Build());
     }
 }
 

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-
 namespace Gdx.ServiceDefaults;
 
 /// <summary>What every Gdx process has in common: telemetry, health, discovery, authentication, problem details and its two ports.</summary>
@@ -44,10 +42,8 @@ public static class Defaults
         var host = urls.Length == 0 || urls[0].Contains("localhost", StringComparison.OrdinalIgnoreCase) ? "localhost" : "*";
         // By name and not by number: with port 0 the system chooses both.
         var endpoints = urls.Select((url, index) => (Name: $"http{index}", Url: url, Protocols: "Http1")).Append((Name: "grpc", Url: $"http://{host}:{grpcPort}", Protocols: "Http2"));
-        builder.Configuration.AddInMemoryCollection(endpoints.SelectMany(endpoint => new KeyValuePair<string, string?>[]
-        {
-            new($"Kestrel:Endpoints:{endpoint.Name}:Url", endpoint.Url), new($"Kestrel:Endpoints:{endpoint.Name}:Protocols", endpoint.Protocols),
-        }));
+        builder.Configuration.AddInMemoryCollection(endpoints.SelectMany<(string Name, string Url, string Protocols), KeyValuePair<string, string?>>(endpoint =>
+            [new($"Kestrel:Endpoints:{endpoint.Name}:Url", endpoint.Url), new($"Kestrel:Endpoints:{endpoint.Name}:Protocols", endpoint.Protocols)]));
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "");
     }
 }

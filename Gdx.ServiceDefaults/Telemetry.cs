@@ -1,5 +1,3 @@
-using OpenTelemetry;
-using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -15,10 +13,7 @@ internal static class Telemetry
         builder.Logging.AddConsole(console => console.FormatterName = RedactingConsoleFormatter.Key)
             .AddConsoleFormatter<RedactingConsoleFormatter, ConsoleFormatterOptions>();
         // These write whole request addresses; the legacy wire carries secrets and citizen numbers there.
-        foreach (var talkative in new[] { "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "System.Net.Http.HttpClient", "Npgsql", "Polly", "Grpc", "OpenIddict" })
-        {
-            builder.Logging.AddFilter(talkative, LogLevel.Warning);
-        }
+        foreach (var talkative in new[] { "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "System.Net.Http.HttpClient", "Npgsql", "Polly", "Grpc", "OpenIddict" }) { builder.Logging.AddFilter(talkative, LogLevel.Warning); }
 
         // A page of stack trace for every question that a starting service answers with "not yet"; the answer itself and the failing client's own warning say it.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
