@@ -5,7 +5,7 @@ using OpenIddict.EntityFrameworkCore.Models;
 
 namespace Gdx.Identity.Data;
 
-/// <summary>Agencies, applications, API clients, and who may have an access token.</summary>
+/// <summary>Agencies, applications, people and their sessions, API clients, and who may have an access token.</summary>
 public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext(options), IDataProtectionKeyContext
 {
     public DbSet<RegistrationApplication> Applications => Set<RegistrationApplication>();
@@ -13,6 +13,10 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
     public DbSet<Agency> Agencies => Set<Agency>();
 
     public DbSet<Person> People => Set<Person>();
+
+    public DbSet<Membership> Memberships => Set<Membership>();
+
+    public DbSet<Session> Sessions => Set<Session>();
 
     public DbSet<ApiClient> ApiClients => Set<ApiClient>();
 
@@ -27,6 +31,8 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
         modelBuilder.ApplyConfiguration(new RegistrationApplication.Table());
         modelBuilder.ApplyConfiguration(new Agency.Table());
         modelBuilder.ApplyConfiguration(new Person.Table());
+        modelBuilder.ApplyConfiguration(new Membership.Table());
+        modelBuilder.ApplyConfiguration(new Session.Table());
         modelBuilder.ApplyConfiguration(new ApiClient.Table());
         modelBuilder.ApplyConfiguration(new ClaimLink.Table());
         modelBuilder.Entity<SigningKey>();

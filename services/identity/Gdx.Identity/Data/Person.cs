@@ -8,13 +8,38 @@ public sealed class Person
 {
     public Guid Id { get; init; }
 
-    /// <summary>HMAC-SHA-256 of the citizen number's 13 digits under the subject key.</summary>
-    public required byte[] CitizenIdHash { get; init; }
+    /// <summary>HMAC-SHA-256 of the citizen number's 13 digits under the subject key; null until ThaID, DGA Digital ID or a registrar has verified it.</summary>
+    public byte[]? CitizenIdHash { get; set; }
+
+    /// <summary>When the person proved to be the one with this number. Named by others (as the agent behind an API client) is not proven.</summary>
+    public DateTimeOffset? CitizenVerifiedAt { get; set; }
+
+    /// <summary>The provider's name, or the registrar's person id.</summary>
+    public string? CitizenVerifiedBy { get; set; }
+
+    public string? NameTh { get; set; }
+
+    public string? NameEn { get; set; }
+
+    public string? Email { get; set; }
+
+    /// <summary>Buddhist era, where a provider told it: a PIN must not be it.</summary>
+    public int? BirthYear { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
+    public uint Version { get; init; }
+
     internal sealed class Table : IEntityTypeConfiguration<Person>
     {
-        public void Configure(EntityTypeBuilder<Person> entity) => entity.HasIndex(person => person.CitizenIdHash).IsUnique();
+        public void Configure(EntityTypeBuilder<Person> entity)
+        {
+            entity.Property(person => person.CitizenVerifiedBy).HasMaxLength(64);
+            entity.Property(person => person.NameTh).HasMaxLength(200);
+            entity.Property(person => person.NameEn).HasMaxLength(200);
+            entity.Property(person => person.Email).HasMaxLength(254);
+            entity.Property(person => person.Version).IsRowVersion();
+            entity.HasIndex(person => person.CitizenIdHash).IsUnique();
+        }
     }
 }

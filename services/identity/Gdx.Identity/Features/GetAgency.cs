@@ -11,13 +11,13 @@ namespace Gdx.Identity.Features;
 /// <summary>gRPC gdx.identity.v1.Agencies.</summary>
 public sealed class AgencyService(IdentityDb db) : Agencies.AgenciesBase
 {
-    /// <summary>gRPC gdx.identity.v1.Agencies/Get: one agency that has been let in, for operators and services.</summary>
+    /// <summary>gRPC gdx.identity.v1.Agencies/Get: one agency and whether it is let in, for operators and services.</summary>
     [Authorize(Roles = $"{Roles.Operator},{Roles.Service}")]
     public override async Task<Contracts.V1.Agency> Get(GetAgencyRequest request, ServerCallContext context)
     {
         var id = Fields.Id("agency_id", request.AgencyId);
         return await db.Agencies.Where(agency => agency.Id == id)
-            .Select(agency => new Contracts.V1.Agency { Id = id.ToString(), Kind = agency.Kind, NameTh = agency.NameTh, NameEn = agency.NameEn })
+            .Select(agency => new Contracts.V1.Agency { Id = id.ToString(), Kind = agency.Kind, NameTh = agency.NameTh, NameEn = agency.NameEn, State = agency.State })
             .SingleOrDefaultAsync(context.CancellationToken)
             ?? throw Problems.Rpc(StatusCode.NotFound, "identity.agency.unknown", "There is no agency with this id.");
     }

@@ -36,6 +36,7 @@ public sealed partial class ApplicationService
             agency = new Data.Agency
             {
                 Id = Guid.CreateVersion7(now),
+                State = AgencyState.Active,
                 Kind = application.AgencyKind,
                 NameTh = application.AgencyNameTh,
                 NameEn = application.AgencyNameEn,
