@@ -93,6 +93,7 @@ public sealed class ApiClient
                 keys => JsonSerializer.Serialize(keys, JsonSerializerOptions.Default),
                 json => JsonSerializer.Deserialize<ApiClientKey[]>(json, JsonSerializerOptions.Default)!,
                 new ValueComparer<IReadOnlyList<ApiClientKey>>((one, other) => one!.SequenceEqual(other!), keys => keys.Count, keys => keys));
+            entity.Property(client => client.CallerAddresses).HasDefaultValueSql("'{}'");
             entity.HasIndex(client => client.ExpiresAt).HasFilter("expires_at IS NOT NULL");
             entity.HasIndex(client => client.ConsumerKey).IsUnique();
             entity.HasIndex(client => new { client.AgencyId, client.Id });

@@ -30,7 +30,7 @@ public sealed partial class ApiClientService
             ? new IPNetwork(single, single.GetAddressBytes().Length * 8)
             : text.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(text, out var range) ? range
             : throw Problems.Invalid("caller_addresses", "must each be an IPv4 or IPv6 address, or a range such as 203.0.113.0/24 whose bits after the prefix are zero");
-        return network.BaseAddress is { IsIPv4MappedToIPv6: true } or { ScopeId: not 0 } and { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 }
+        return network.BaseAddress is { IsIPv4MappedToIPv6: true } or { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6, ScopeId: not 0 }
             ? throw Problems.Invalid("caller_addresses", "must be plain IPv4 or IPv6 addresses")
             : network.ToString();
     }

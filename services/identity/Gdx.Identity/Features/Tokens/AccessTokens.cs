@@ -38,9 +38,10 @@ public static class AccessTokens
                 server.SetAccessTokenLifetime(Lifetime).DisableAccessTokenEncryption();
                 // Access tokens are self-contained and short-lived: nothing to store for each.
                 server.DisableTokenStorage().DisableAuthorizationStorage();
-                // What IssueApiToken accepts.
+                // What IssueApiToken accepts, and where it is reached from outside: OpenIddict would name the address of whoever asks.
                 server.AddEventHandler<OpenIddictServerEvents.HandleConfigurationRequestContext>(discovery => discovery.UseInlineHandler(context =>
                 {
+                    context.TokenEndpoint = new Uri(address.Token);
                     context.Metadata["token_endpoint_auth_signing_alg_values_supported"] = new(ClientAssertion.Algorithms.ToImmutableArray<string?>());
                     return default;
                 }).SetOrder(int.MaxValue));
