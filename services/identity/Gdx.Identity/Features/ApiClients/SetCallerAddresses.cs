@@ -28,7 +28,8 @@ public sealed partial class ApiClientService
     {
         var network = IPAddress.TryParse(text, out var single) && (single.ToString() == text || text.Contains(':', StringComparison.Ordinal))
             ? new IPNetwork(single, single.GetAddressBytes().Length * 8)
-            : text.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(text, out var range) ? range
+            // It zeroes the bits after the prefix, so what was written is compared.
+            : text.Split('/') is [var first, _] && IPNetwork.TryParse(text, out var range) && IPAddress.Parse(first).Equals(range.BaseAddress) ? range
             : throw Problems.Invalid("caller_addresses", "must each be an IPv4 or IPv6 address, or a range such as 203.0.113.0/24 whose bits after the prefix are zero");
         return network.BaseAddress is { IsIPv4MappedToIPv6: true } or { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6, ScopeId: not 0 }
             ? throw Problems.Invalid("caller_addresses", "must be plain IPv4 or IPv6 addresses")

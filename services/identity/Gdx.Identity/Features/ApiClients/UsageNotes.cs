@@ -17,7 +17,7 @@ public sealed record GuessNote(string Target, long Count);
 /// What happened at this replica's token endpoint, written once a minute: last uses, and wrong secrets, of which the operator is told when they
 /// pass what mistakes explain. The adapter's reports go the same way.
 /// </summary>
-public sealed class UsageNotes(IServiceScopeFactory scopes, SchemaState schema, TimeProvider clock, ILogger<UsageNotes> log) : RepeatedWork(log)
+public sealed partial class UsageNotes(IServiceScopeFactory scopes, SchemaState schema, TimeProvider clock, ILogger<UsageNotes> log) : RepeatedWork(log)
 {
     // A program with a wrong secret that retries, or a person who tries; within the hour.
     private const int ExplainedOfClient = 20;
@@ -67,11 +67,23 @@ public sealed class UsageNotes(IServiceScopeFactory scopes, SchemaState schema, 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (schema.Ready.IsCompletedSuccessfully)
+        if (uses.IsEmpty && guesses.IsEmpty)
+        {
+            return;
+        }
+
+        try
         {
             await FlushAsync(cancellationToken);
         }
+        catch (Exception exception)
+        {
+            NotWritten(exception.GetType().Name); // A minute's notes; no decision rests on them.
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The last uses of clients could not be written before the stop: {Fault}")]
+    private partial void NotWritten(string fault);
 
     private async Task FlushAsync(CancellationToken ct)
     {
