@@ -164,13 +164,7 @@ public sealed class IssueApiToken(
 public sealed class TokenLimits(IConfiguration settings, TimeProvider clock) : IDisposable
 {
     // A token costs a look-up and a signature and leaves nothing behind; a client at 2000/s is a loop that has run away.
-    private readonly PartitionedRateLimiter<Guid> tokens = PartitionedRateLimiter.Create<Guid, Guid>(client => RateLimitPartition.GetTokenBucketLimiter(client, _ => new()
-    {
-        TokenLimit = 2000,
-        TokensPerPeriod = 200,
-        ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
-        QueueLimit = 0,
-    }));
+    private readonly PartitionedRateLimiter<Guid> tokens = Limiter(settings.GetValue("Gdx:Limits:TokensPerSecond", 2000));
 
     public SecretGuard Guard { get; } = new(clock, settings.GetValue("Gdx:Limits:WrongSecretsOfPair", 5), settings.GetValue("Gdx:Limits:WrongSecretsOfAddress", 50));
 
@@ -182,4 +176,12 @@ public sealed class TokenLimits(IConfiguration settings, TimeProvider clock) : I
     }
 
     public void Dispose() => tokens.Dispose();
+
+    private static PartitionedRateLimiter<Guid> Limiter(int perSecond) => PartitionedRateLimiter.Create<Guid, Guid>(client => RateLimitPartition.GetTokenBucketLimiter(client, _ => new()
+    {
+        TokenLimit = perSecond,
+        TokensPerPeriod = Math.Max(1, perSecond / 10),
+        ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
+        QueueLimit = 0,
+    }));
 }
