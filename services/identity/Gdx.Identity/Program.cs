@@ -9,6 +9,7 @@ builder.AddMessaging<IdentityDb>();
 builder.AddAccessTokens();
 builder.AddRequestLimits();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
+builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<IdentityDb>(args))
@@ -17,6 +18,7 @@ if (await app.MigrateOnlyAsync<IdentityDb>(args))
 }
 
 app.UseReadiness();
+IssueApiToken.Use(app);
 app.UseRateLimiter();
 app.UseTokenForms();
 app.UseServiceDefaults();
