@@ -26,4 +26,5 @@ ClaimSecret.Map(app);
 app.MapGrpcService<ApplicationService>();
 app.MapGrpcService<AgencyService>();
 app.MapGrpcService<ApiClientService>();
+app.MapGrpcService<NoticeService>();
 await app.RunAsync();
