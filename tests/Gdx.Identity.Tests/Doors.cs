@@ -40,7 +40,7 @@ public sealed record Door(string Route, Who Allowed, Func<IdentityApp, Guid, Tas
 /// <summary>Every door of Identity. A route without a row fails <see cref="DoorTests"/>; each part has a file of rows.</summary>
 public static partial class Doors
 {
-    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Pages];
+    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Notices, .. Pages];
 
     private static IEnumerable<Door> Applications =>
     [
@@ -61,6 +61,8 @@ public static partial class Doors
         new("/gdx.identity.v1.ApiClients/IssueClaimLink", Who.Notification),
         new("/gdx.identity.v1.ApiClients/Watch", Who.LinkageAdapter),
     ];
+
+    private static IEnumerable<Door> Notices => [new("/gdx.identity.v1.Notices/Get", Who.Notification)];
 
     private static IEnumerable<Door> Pages =>
     [

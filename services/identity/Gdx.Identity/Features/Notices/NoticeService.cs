@@ -1,8 +1,6 @@
-using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Data;
 using Gdx.ServiceDefaults;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
