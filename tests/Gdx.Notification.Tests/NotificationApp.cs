@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Gdx.Identity.Contracts;
 using Gdx.Notification.Contracts.V1;
 using Gdx.Notification.Data;
@@ -68,6 +69,26 @@ public sealed class NotificationApp : WebApplicationFactory<NotificationDb>, IAs
         await Eventually.True(async () => (await http.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode, "notification to be healthy");
     }
 
+    /// <summary>The service as a process of its own on the same servers, to be killed; returns when it is healthy.</summary>
+    public async Task<Process> StartProcessAsync()
+    {
+        var port = FreePort.Next();
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Gdx.Notification.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (key, value) in Settings.Append(new("ASPNETCORE_ENVIRONMENT", EnvironmentName)).Append(new("ASPNETCORE_URLS", $"http://127.0.0.1:{port}")))
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Logs.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => Logs.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var http = new HttpClient();
+        await Eventually.True(async () => (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"))).IsSuccessStatusCode, "the process to be healthy", TimeSpan.FromSeconds(90));
+        return process;
+    }
+
     /// <summary>Says on the bus what Identity would.</summary>
     public Task TellAsync<T>(T fact)
         where T : class => bus.Publish(fact, fact.GetType());
@@ -79,6 +100,9 @@ public sealed class NotificationApp : WebApplicationFactory<NotificationDb>, IAs
     public Webhooks.WebhooksClient Webhooks() => new(Channel());
 
     public Metadata As(params string[] roles) => new() { { "authorization", $"Bearer {issuer.Token(Guid.NewGuid().ToString(), roles)}" } };
+
+    /// <summary>An operator whom the test knows.</summary>
+    public Metadata AsOperator(Guid person) => new() { { "authorization", $"Bearer {issuer.Token(person.ToString(), Roles.Operator, Roles.Person)}" } };
 
     /// <summary>A person who has signed in.</summary>
     public Metadata AsPerson(Guid person) => new() { { "authorization", $"Bearer {issuer.Token(person.ToString(), Roles.Person)}" } };
