@@ -145,7 +145,7 @@ public sealed class RealMailServerTests
                     return "250 2.0.0 OK"
 
             def authenticate(server, session, envelope, mechanism, data):
-                return AuthResult(success=data.login == b"gdx" and data.password == password, auth_data=data)
+                return AuthResult(success=data.login == b"gdx" and data.password == password, handled=False, auth_data=data)
 
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(chain)
