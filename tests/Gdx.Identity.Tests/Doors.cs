@@ -15,7 +15,7 @@ public sealed record Door(string Route, Who Allowed, Func<IdentityApp, Guid, Tas
 /// <summary>Every door of Identity. A route without a row fails <see cref="DoorTests"/>; each part has a file of rows.</summary>
 public static partial class Doors
 {
-    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Pages];
+    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Notices, .. Pages];
 
     private static IEnumerable<Door> Applications =>
     [
@@ -48,6 +48,8 @@ public static partial class Doors
 
     /// <summary>A request about a client of that agency.</summary>
     private static Func<IdentityApp, Guid, Task<IMessage>> Of(Func<string, IMessage> request) => async (app, agency) => request((await TestClient.InAsync(app, agency)).Id.ToString());
+
+    private static IEnumerable<Door> Notices => [new("/gdx.identity.v1.Notices/Get", Who.Notification)];
 
     private static IEnumerable<Door> Pages =>
     [

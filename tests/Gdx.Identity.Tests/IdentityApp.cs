@@ -68,7 +68,7 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public ApiClients.ApiClientsClient Clients => new(Channel);
 
-    private GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Server.BaseAddress, new GrpcChannelOptions { HttpHandler = Server.CreateHandler() });
+    public GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Server.BaseAddress, new GrpcChannelOptions { HttpHandler = Server.CreateHandler() });
 
     public static string Secret(string client) => $"secret-of-{client}-0123456789-0123456789";
 
@@ -205,6 +205,14 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Every row of every table as text.</summary>

@@ -28,4 +28,5 @@ ClaimSecret.Map(app);
 app.MapGrpcService<ApplicationService>();
 app.MapGrpcService<AgencyService>();
 app.MapGrpcService<ApiClientService>();
+app.MapGrpcService<NoticeService>();
 await app.RunAsync();
