@@ -96,6 +96,7 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
                 queue.Handler<ApplicationReturned>(Hear);
                 queue.Handler<ApplicationRejected>(Hear);
                 queue.Handler<ApplicationApproved>(Hear);
+                queue.Handler<MembershipApproved>(Hear);
                 queue.Handler<ApiClientCreated>(Hear);
                 queue.Handler<ApiClientRenewed>(Hear);
                 queue.Handler<ApiClientRevoked>(Hear);

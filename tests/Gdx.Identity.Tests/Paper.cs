@@ -35,8 +35,13 @@ internal static class Paper
     public static async Task<Application> HandInAsync(IdentityApp app, SignedIn author, SubmitApplicationRequest? form = null) =>
         await app.Applications.SubmitDraftAsync(new() { ApplicationId = (await DraftAsync(app, author, form)).Id }, author.Metadata);
 
-    /// <summary>An application of this agency, handed in by somebody who is nobody else.</summary>
-    public static async Task<Application> OfAsync(IdentityApp app, Guid agency) => await HandInAsync(app, await SignedIn.AsAsync(app, agency, Roles.Officer), await FormOfAsync(app, agency));
+    /// <summary>An application of this agency, taken back so that the next may follow.</summary>
+    public static async Task<Application> OfAsync(IdentityApp app, Guid agency)
+    {
+        var author = await SignedIn.AsAsync(app, agency, Roles.Officer);
+        var application = await HandInAsync(app, author, await FormOfAsync(app, agency));
+        return await app.Applications.WithdrawAsync(new() { ApplicationId = application.Id }, author.Metadata);
+    }
 
     /// <summary>A draft of somebody of this agency.</summary>
     public static async Task<Application> DraftOfAsync(IdentityApp app, Guid agency) => await DraftAsync(app, await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin), await FormOfAsync(app, agency));
@@ -51,6 +56,7 @@ internal static class Paper
         var draft = await DraftAsync(app, author, await FormOfAsync(app, agency));
         var letter = await AttachAsync(app, author.Metadata, draft.Id, Pdf());
         await app.Applications.SubmitDraftAsync(new() { ApplicationId = draft.Id }, author.Metadata);
+        await app.Applications.WithdrawAsync(new() { ApplicationId = draft.Id }, author.Metadata);
         return letter;
     }
 
