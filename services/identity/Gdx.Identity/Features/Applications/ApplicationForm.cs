@@ -103,7 +103,7 @@ public static partial class ApplicationForm
         values.Count > most ? throw Problems.Invalid(field, $"must have at most {most} entries")
         : [.. values.Select((value, index) => read(value) ?? throw Problems.Invalid($"{field}[{index}]", $"must be {what}")).Distinct(StringComparer.Ordinal)];
 
-    // The parsers of .NET also take 10.1 for 10.0.0.1 and 0x7f for 127: only what reads back the same is meant.
+    // The parsers of .NET also take 10.1 for 10.0.0.1, 0x7f for 127 and 10.0.0.7/24 for 10.0.0.0/24: only what reads back the same is meant.
     private static string? CallerAddress(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public static partial class ApplicationForm
             return null;
         }
 
-        return slash < 0 ? address.ToString() : IPNetwork.TryParse(text, out var network) && network.PrefixLength > 0 ? network.ToString() : null;
+        return slash < 0 ? address.ToString() : IPNetwork.TryParse(text, out var network) && network.PrefixLength > 0 && network.BaseAddress.Equals(address) ? network.ToString() : null;
     }
 
     private static List<ApplicationAgent> Agents(List<ApplicationAgent> known, SubmitApplicationRequest form, SubjectKey subjects)

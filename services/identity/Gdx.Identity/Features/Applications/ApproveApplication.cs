@@ -62,7 +62,7 @@ public sealed partial class ApplicationService
 
     private async Task<Data.Agency> LetInAsync(RegistrationApplication application, Guid person, DateTimeOffset now, CancellationToken ct)
     {
-        var agency = await AgencyOfAsync(application, person, now, ct);
+        var agency = await AgencyOfAsync(application, now, ct);
         if (agency.State != AgencyState.Active)
         {
             agency.ApprovedAt = now;

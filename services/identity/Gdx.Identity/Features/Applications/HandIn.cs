@@ -25,7 +25,12 @@ public sealed partial class ApplicationService
         }
 
         application.Doubts = [.. verdict.Reasons];
-        var agency = await AgencyOfAsync(application, person, now, ct);
+        var agency = await AgencyOfAsync(application, now, ct);
+        if (agency.State != AgencyState.Active)
+        {
+            Move(agency, AgencyState.Applied, person, now);
+        }
+
         (application.AgencyId, application.SubmittedAt, application.SubmittedBy) = (agency.Id, now, person);
         (application.EndorsedAt, application.EndorsedBy, application.VerifiedAt, application.VerifiedBy, application.Reason) = (null, null, null, null, null);
         Move(application, ApplicationState.Submitted, person, now);
@@ -74,7 +79,7 @@ public sealed partial class ApplicationService
             ?? throw Problems.Invalid("central_agency_id", "must be a central agency that has been let in");
 
     /// <summary>The agency of an application under a lock, made or brought in line with the form until it is let in. Refuses one that is suspended or gone for good.</summary>
-    private async Task<Data.Agency> AgencyOfAsync(RegistrationApplication application, Guid person, DateTimeOffset now, CancellationToken ct)
+    private async Task<Data.Agency> AgencyOfAsync(RegistrationApplication application, DateTimeOffset now, CancellationToken ct)
     {
         var agency = await db.Agencies.FromSql($"SELECT *, xmin FROM agencies WHERE juristic_id = {application.JuristicId}::bpchar FOR UPDATE").SingleOrDefaultAsync(ct);
         if (agency is { State: AgencyState.Suspended } or { State: AgencyState.Closed, ApprovedAt: not null })
@@ -93,7 +98,6 @@ public sealed partial class ApplicationService
             (agency.Kind, agency.CentralAgencyId, agency.OfficialCode) = (application.AgencyKind, application.CentralAgencyId, application.OfficialCode);
             (agency.NameTh, agency.NameEn) = (application.AgencyNameTh, application.AgencyNameEn);
             (agency.Address, agency.Phone, agency.Email) = (application.Address, application.Phone, application.ContactEmail);
-            Move(agency, AgencyState.Applied, person, now);
         }
 
         return agency;

@@ -37,6 +37,7 @@ public sealed partial class ApplicationService
             throw Problems.Invalid("agency_juristic_id", "must stay: another body needs an application of its own");
         }
 
+        await CentralAsync(application, ct);
         if (application.State == ApplicationState.Unspecified)
         {
             Move(application, ApplicationState.Draft, caller.Person, now);

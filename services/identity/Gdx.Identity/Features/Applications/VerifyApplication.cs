@@ -28,7 +28,7 @@ public sealed partial class ApplicationService
         await RefuseOwnAsync(application, caller.Person, ct);
         var reason = application.Doubts.Count > 0 || request.Reason.Length > 0 ? Fields.Text("reason", request.Reason, 1000, lines: true) : null;
         (application.VerifiedAt, application.VerifiedBy) = (now, caller.Person);
-        var agency = await AgencyOfAsync(application, caller.Person, now, ct);
+        var agency = await AgencyOfAsync(application, now, ct);
         if (agency.State != AgencyState.Active)
         {
             Move(agency, AgencyState.Verified, caller.Person, now);

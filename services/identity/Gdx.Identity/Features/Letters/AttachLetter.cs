@@ -53,7 +53,8 @@ public sealed partial class LetterService
         db.Letters.Add(letter);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        return Described.Compile()(letter).Answer();
+        // As the database has it: instants to the microsecond, the same for whoever asks later.
+        return (await db.Letters.Where(known => known.Id == letter.Id).Select(Described).SingleAsync(ct)).Answer();
     }
 
     /// <summary>The applicant attaches while writing, an operator until it is decided; others who see the application only read.</summary>
