@@ -15,7 +15,7 @@ public sealed record Door(string Route, Who Allowed, Func<IdentityApp, Guid, Tas
 /// <summary>Every door of Identity. A route without a row fails <see cref="DoorTests"/>; each part has a file of rows.</summary>
 public static partial class Doors
 {
-    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Notices, .. Pages];
+    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Notices, .. Registration, .. Pages];
 
     private static IEnumerable<Door> Applications =>
     [
@@ -23,8 +23,6 @@ public static partial class Doors
         new("/gdx.identity.v1.Applications/Verify", Who.Operator),
         new("/gdx.identity.v1.Applications/Approve", Who.Operator),
         new("/gdx.identity.v1.Applications/Reject", Who.Operator),
-        new("/gdx.identity.v1.Applications/Get", Who.Operator),
-        new("/gdx.identity.v1.Applications/Find", Who.Operator),
         new("/gdx.identity.v1.Agencies/Get", Who.Operator | Who.Services),
     ];
 

@@ -66,6 +66,14 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public Agencies.AgenciesClient Agencies => new(Channel);
 
+    public Letters.LettersClient Letters => new(Channel);
+
+    public Branches.BranchesClient Branches => new(Channel);
+
+    public GovernmentBodies.GovernmentBodiesClient GovernmentBodies => new(Channel);
+
+    public Holidays.HolidaysClient Holidays => new(Channel);
+
     public ApiClients.ApiClientsClient Clients => new(Channel);
 
     public GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Server.BaseAddress, new GrpcChannelOptions { HttpHandler = Server.CreateHandler() });
@@ -84,6 +92,15 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
             rabbit.ReceiveEndpoint("tests", queue =>
             {
                 queue.Handler<AgencyApproved>(Hear);
+                queue.Handler<AgencySuspended>(Hear);
+                queue.Handler<AgencyReinstated>(Hear);
+                queue.Handler<AgencyClosed>(Hear);
+                queue.Handler<ApplicationSubmitted>(Hear);
+                queue.Handler<ApplicationEndorsementAsked>(Hear);
+                queue.Handler<ApplicationReturned>(Hear);
+                queue.Handler<ApplicationRejected>(Hear);
+                queue.Handler<ApplicationApproved>(Hear);
+                queue.Handler<MembershipApproved>(Hear);
                 queue.Handler<ApiClientCreated>(Hear);
                 queue.Handler<ApiClientRenewed>(Hear);
                 queue.Handler<ApiClientRevoked>(Hear);
@@ -153,7 +170,7 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public async Task<Application> SubmitAsync(SubmitApplicationRequest form) => await Applications.SubmitAsync(form, await AsAsync(Maker));
 
-    public async Task<Application> VerifyAsync(string id, string person = Maker) => await Applications.VerifyAsync(new() { ApplicationId = id }, await AsAsync(person));
+    public async Task<Application> VerifyAsync(string id, string person = Maker) => await Applications.VerifyAsync(new() { ApplicationId = id, Reason = "Not in the register; confirmed by telephone." }, await AsAsync(person));
 
     public async Task<Application> ApproveAsync(string id, string person = Checker) => await Applications.ApproveAsync(new() { ApplicationId = id }, await AsAsync(person));
 

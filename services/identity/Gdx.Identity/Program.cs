@@ -8,6 +8,7 @@ builder.AddServiceDatabase<IdentityDb>("identity-db");
 builder.AddMessaging<IdentityDb>();
 builder.AddAccessTokens();
 builder.AddRequestLimits();
+builder.Services.AddScoped<IStartupWork, SeedHolidays>();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
 builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
 
@@ -26,7 +27,11 @@ IssueToken.Map(app);
 ShowClaimPage.Map(app);
 ClaimSecret.Map(app);
 app.MapGrpcService<ApplicationService>();
+app.MapGrpcService<LetterService>();
 app.MapGrpcService<AgencyService>();
+app.MapGrpcService<BranchService>();
+app.MapGrpcService<GovernmentBodyService>();
+app.MapGrpcService<HolidayService>();
 app.MapGrpcService<ApiClientService>();
 app.MapGrpcService<NoticeService>();
 await app.RunAsync();

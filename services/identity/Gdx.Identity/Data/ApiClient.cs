@@ -24,6 +24,9 @@ public sealed class ApiClient
 
     public ApiClientState State { get; set; }
 
+    /// <summary>While the agency is suspended: what the client goes back to when it is reinstated.</summary>
+    public ApiClientState? StateBeforeSuspension { get; set; }
+
     /// <summary>SHA-256 of the consumer secret: 256 random bits need no slow hash.</summary>
     public byte[]? SecretHash { get; set; }
 
@@ -87,6 +90,7 @@ public sealed class ApiClient
         {
             entity.Property(client => client.ContactEmail).HasMaxLength(254);
             entity.Property(client => client.State).HasConversion<string>().HasMaxLength(32);
+            entity.Property(client => client.StateBeforeSuspension).HasConversion<string>().HasMaxLength(32);
             entity.Property(client => client.RevokedBecause).HasMaxLength(1000);
             entity.Property(client => client.Version).IsRowVersion();
             entity.Property(client => client.Keys).HasColumnType("jsonb").HasDefaultValueSql("'[]'").HasConversion(

@@ -12,6 +12,20 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
 
     public DbSet<Agency> Agencies => Set<Agency>();
 
+    public DbSet<AgencyStep> AgencySteps => Set<AgencyStep>();
+
+    public DbSet<ApplicationStep> ApplicationSteps => Set<ApplicationStep>();
+
+    public DbSet<Letter> Letters => Set<Letter>();
+
+    public DbSet<Branch> Branches => Set<Branch>();
+
+    public DbSet<GovernmentBody> GovernmentBodies => Set<GovernmentBody>();
+
+    public DbSet<GovernmentDecision> GovernmentDecisions => Set<GovernmentDecision>();
+
+    public DbSet<Holiday> Holidays => Set<Holiday>();
+
     public DbSet<Person> People => Set<Person>();
 
     public DbSet<Membership> Memberships => Set<Membership>();
@@ -36,6 +50,13 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
     {
         modelBuilder.ApplyConfiguration(new RegistrationApplication.Table());
         modelBuilder.ApplyConfiguration(new Agency.Table());
+        modelBuilder.ApplyConfiguration(new AgencyStep.Table());
+        modelBuilder.ApplyConfiguration(new ApplicationStep.Table());
+        modelBuilder.ApplyConfiguration(new Letter.Table());
+        modelBuilder.ApplyConfiguration(new Branch.Table());
+        modelBuilder.ApplyConfiguration(new GovernmentBody.Table());
+        modelBuilder.ApplyConfiguration(new GovernmentDecision.Table());
+        modelBuilder.ApplyConfiguration(new Holiday.Table());
         modelBuilder.ApplyConfiguration(new Person.Table());
         modelBuilder.ApplyConfiguration(new Membership.Table());
         modelBuilder.ApplyConfiguration(new Session.Table());
