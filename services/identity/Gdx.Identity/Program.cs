@@ -9,6 +9,8 @@ builder.AddMessaging<IdentityDb>();
 builder.AddAccessTokens();
 builder.AddRequestLimits();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
+PinService.Add(builder);
+builder.Services.AddScoped<IStartupWork, GuardAdmins>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<IdentityDb>(args))
@@ -26,4 +28,8 @@ ClaimSecret.Map(app);
 app.MapGrpcService<ApplicationService>();
 app.MapGrpcService<AgencyService>();
 app.MapGrpcService<ApiClientService>();
+app.MapGrpcService<MembershipService>();
+app.MapGrpcService<OperatorRoleService>();
+app.MapGrpcService<PeopleService>();
+app.MapGrpcService<PinService>();
 await app.RunAsync();

@@ -54,6 +54,7 @@ public sealed class Membership
             entity.HasOne<Person>().WithMany().HasForeignKey(membership => membership.PersonId);
             entity.HasOne<Agency>().WithMany().HasForeignKey(membership => membership.AgencyId);
             entity.HasIndex(membership => new { membership.AgencyId, membership.State, membership.Id });
+            entity.HasIndex(membership => new { membership.PersonId, membership.Id });
             entity.HasIndex(membership => new { membership.PersonId, membership.AgencyId }).IsUnique().HasDatabaseName(OneOpen)
                 .HasFilter($"state IN ('{nameof(MembershipState.Waiting)}', '{nameof(MembershipState.Active)}', '{nameof(MembershipState.Suspended)}')");
             entity.HasIndex(membership => membership.AgencyId).IsUnique().HasDatabaseName(OnePrimaryAdmin).HasFilter("is_primary_admin");

@@ -31,16 +31,17 @@ public static partial class GovernmentOnly
     public static string Email(string text, bool development)
     {
         var email = text.Trim();
-        if (email.Length > 254 || !Address().IsMatch(email))
-        {
-            throw Problems.Invalid("contact_email", "must be an e-mail address");
-        }
-
-        return Domains.Any(domain => email.EndsWith(domain, StringComparison.OrdinalIgnoreCase))
-            || (development && email.EndsWith(".test", StringComparison.OrdinalIgnoreCase))
-            ? email
+        return !IsMail(email) ? throw Problems.Invalid("contact_email", "must be an e-mail address")
+            : IsGovernment(email, development) ? email
             : throw Problems.Invalid("contact_email", "must be in a government domain (go.th, or.th, mi.th, ac.th): only government agencies may use the exchange");
     }
+
+    /// <summary>Whether this is a mail address at all: ASCII only and without quoting.</summary>
+    public static bool IsMail(string text) => text.Length <= 254 && Address().IsMatch(text);
+
+    /// <summary>Whether only public bodies and their like are given the domain of this address; in development also .test.</summary>
+    public static bool IsGovernment(string address, bool development) =>
+        Domains.Any(domain => address.EndsWith(domain, StringComparison.OrdinalIgnoreCase)) || (development && address.EndsWith(".test", StringComparison.OrdinalIgnoreCase));
 
     // ASCII only and without quoting: what every mail server takes, and nothing that could break out of a header. Without % and !,
     // too: old relays read a%b.com@c and b.com!a@c as an address at b.com, which would be a way out of the government.
