@@ -36,8 +36,6 @@ public sealed class OperatorRoleGrant
 
     public uint Version { get; init; }
 
-    public const string OnePending = "ux_operator_role_grants_pending";
-
     internal sealed class Table : IEntityTypeConfiguration<OperatorRoleGrant>
     {
         public void Configure(EntityTypeBuilder<OperatorRoleGrant> entity)
@@ -48,7 +46,7 @@ public sealed class OperatorRoleGrant
             entity.Property(grant => grant.WithdrawnBecause).HasMaxLength(1000);
             entity.Property(grant => grant.Version).IsRowVersion();
             entity.HasOne(grant => grant.Membership).WithMany().HasForeignKey(grant => grant.MembershipId);
-            entity.HasIndex(grant => new { grant.MembershipId, grant.Role }).IsUnique().HasDatabaseName(OnePending).HasFilter($"state = '{nameof(DecisionState.Pending)}'");
+            entity.HasIndex(grant => new { grant.MembershipId, grant.Role }).IsUnique().HasDatabaseName("ux_operator_role_grants_pending").HasFilter($"state = '{nameof(DecisionState.Pending)}'");
             entity.HasIndex(grant => new { grant.State, grant.Id });
         }
     }

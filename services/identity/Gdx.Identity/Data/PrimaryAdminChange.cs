@@ -30,8 +30,6 @@ public sealed class PrimaryAdminChange
 
     public uint Version { get; init; }
 
-    public const string OnePending = "ux_primary_admin_changes_pending";
-
     internal sealed class Table : IEntityTypeConfiguration<PrimaryAdminChange>
     {
         public void Configure(EntityTypeBuilder<PrimaryAdminChange> entity)
@@ -42,7 +40,7 @@ public sealed class PrimaryAdminChange
             entity.HasOne<Agency>().WithMany().HasForeignKey(change => change.AgencyId);
             entity.HasOne<Membership>().WithMany().HasForeignKey(change => change.OldMembershipId);
             entity.HasOne<Membership>().WithMany().HasForeignKey(change => change.NewMembershipId);
-            entity.HasIndex(change => change.AgencyId).IsUnique().HasDatabaseName(OnePending).HasFilter($"state = '{nameof(DecisionState.Pending)}'");
+            entity.HasIndex(change => change.AgencyId).IsUnique().HasDatabaseName("ux_primary_admin_changes_pending").HasFilter($"state = '{nameof(DecisionState.Pending)}'");
             entity.HasIndex(change => new { change.AgencyId, change.Id });
             entity.HasIndex(change => new { change.State, change.Id });
         }

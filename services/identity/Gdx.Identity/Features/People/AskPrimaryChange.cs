@@ -5,7 +5,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using PrimaryChange = Gdx.Identity.Contracts.V1.PrimaryChange;
 
 namespace Gdx.Identity.Features;
@@ -38,21 +37,18 @@ public sealed partial class MembershipService
             throw Problems.Rpc(StatusCode.FailedPrecondition, "identity.primary_change.same", "This member is the primary OrganizationAdmin already.");
         }
 
+        if (await db.PrimaryAdminChanges.AnyAsync(one => one.AgencyId == member.AgencyId && one.State == DecisionState.Pending, ct))
+        {
+            throw Problems.Rpc(StatusCode.AlreadyExists, "identity.primary_change.pending", "The operator has a change of this agency's primary OrganizationAdmin to decide already.");
+        }
+
         var change = new Data.PrimaryAdminChange
         {
             Id = Guid.CreateVersion7(now), AgencyId = member.AgencyId, OldMembershipId = old?.Id, NewMembershipId = member.Id, State = DecisionState.Pending, AskedBy = caller.Person, AskedAt = now,
         };
         db.PrimaryAdminChanges.Add(change);
         db.Publish(change.AgencyId, new PrimaryAdminChangeAsked { ChangeId = change.Id, AgencyId = change.AgencyId, At = now });
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException race) when (race.InnerException is PostgresException { ConstraintName: Data.PrimaryAdminChange.OnePending })
-        {
-            throw Problems.Rpc(StatusCode.AlreadyExists, "identity.primary_change.pending", "The operator has a change of this agency's primary OrganizationAdmin to decide already.");
-        }
-
+        await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return Answer(change);
     }

@@ -4,7 +4,6 @@ using Gdx.ServiceDefaults;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Gdx.Identity.Features;
 
@@ -17,6 +16,8 @@ public sealed partial class OperatorRoleService
         var (ct, person, now) = (context.CancellationToken, context.Person(), clock.GetUtcNow());
         var id = Fields.Id("membership_id", request.MembershipId);
         var role = Roles.OfOperator.Contains(request.Role) ? request.Role : throw Problems.Invalid("role", $"must be one of {string.Join(", ", Roles.OfOperator)}");
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.Database.ExecuteSqlAsync($"SELECT FROM memberships WHERE id = {id} FOR NO KEY UPDATE", ct);
         var member = await db.Memberships.SingleOrDefaultAsync(one => one.Id == id, ct)
             ?? throw Problems.Rpc(StatusCode.NotFound, "identity.membership.unknown", "There is no membership with this id.");
         if (member.PersonId == person)
@@ -30,17 +31,15 @@ public sealed partial class OperatorRoleService
             throw Problems.Rpc(StatusCode.FailedPrecondition, "identity.role_grant.same", "The member has this role already.");
         }
 
-        var grant = new Data.OperatorRoleGrant { Id = Guid.CreateVersion7(now), MembershipId = id, Membership = member, Role = role, State = DecisionState.Pending, AskedBy = person, AskedAt = now };
-        db.OperatorRoleGrants.Add(grant);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException race) when (race.InnerException is PostgresException { ConstraintName: Data.OperatorRoleGrant.OnePending })
+        if (await db.OperatorRoleGrants.AnyAsync(one => one.MembershipId == id && one.Role == role && one.State == DecisionState.Pending, ct))
         {
             throw Problems.Rpc(StatusCode.AlreadyExists, "identity.role_grant.pending", "Somebody has asked for this role already: decide that first.");
         }
 
+        var grant = new Data.OperatorRoleGrant { Id = Guid.CreateVersion7(now), MembershipId = id, Membership = member, Role = role, State = DecisionState.Pending, AskedBy = person, AskedAt = now };
+        db.OperatorRoleGrants.Add(grant);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         return Answer(grant);
     }
 }

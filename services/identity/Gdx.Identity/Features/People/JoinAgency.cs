@@ -4,8 +4,6 @@ using Gdx.ServiceDefaults;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
-using Member = Gdx.Identity.Data.Membership;
 
 namespace Gdx.Identity.Features;
 
@@ -21,25 +19,17 @@ public sealed partial class MembershipService
         var (ct, person, now) = (context.CancellationToken, Caller.Of(context).Person, clock.GetUtcNow());
         var (agency, branch) = await ReadPlaceAsync(request.AgencyId, request.BranchId, ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        // The person's requests come one after the other, so that the counts below hold.
-        await db.Database.ExecuteSqlAsync($"SELECT FROM people WHERE id = {person} FOR NO KEY UPDATE", ct);
         await RequireRoomAsync(person, agency, now, ct);
         var member = Ask(person, agency, branch, now);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException race) when (race.InnerException is PostgresException { ConstraintName: Member.OneOpen })
-        {
-            throw Duplicate();
-        }
-
+        await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return await AnswerAsync(member.Id, ct);
     }
 
+    /// <summary>Nothing open at this agency, and not too much altogether. The person's requests come one after the other until the transaction ends, so that this holds.</summary>
     private async Task RequireRoomAsync(Guid person, Guid agency, DateTimeOffset now, CancellationToken ct)
     {
+        await db.Database.ExecuteSqlAsync($"SELECT FROM people WHERE id = {person} FOR NO KEY UPDATE", ct);
         var since = now.AddDays(-1);
         var places = await db.Memberships
             .Where(own => own.PersonId == person && (own.State == MembershipState.Waiting || own.State == MembershipState.Active || own.State == MembershipState.Suspended || own.RequestedAt > since))
@@ -52,9 +42,9 @@ public sealed partial class MembershipService
 
         if (open.Count >= MostOpen || places.Count(place => place.AgencyId == agency && place.RequestedAt > since) >= MostAsksADay)
         {
-            throw Problems.Rpc(StatusCode.ResourceExhausted, "identity.membership.too_many", "You have asked too many agencies, or this one too often today. Wait for their answers.");
+            throw Problems.Rpc(StatusCode.ResourceExhausted, "identity.membership.too_many", "Too many agencies have been asked, or this one too often today. Wait for the answers.");
         }
     }
 
-    private static RpcException Duplicate() => Problems.Rpc(StatusCode.AlreadyExists, "identity.membership.duplicate", "You work for this agency already, or wait for its answer.");
+    private static RpcException Duplicate() => Problems.Rpc(StatusCode.AlreadyExists, "identity.membership.duplicate", "The person works for this agency already, or waits for its answer.");
 }

@@ -3,8 +3,6 @@ using Gdx.Identity.Contracts.V1;
 using Gdx.ServiceDefaults;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Gdx.Identity.Features;
 
@@ -16,28 +14,21 @@ public sealed partial class MembershipService
     {
         var reason = Fields.Text("reason", request.Reason, 1000, lines: true);
         var (agency, branch) = await ReadPlaceAsync(request.AgencyId, request.BranchId, context.CancellationToken);
-        Data.Membership? there = null;
-        try
+        var there = Guid.Empty;
+        await DecideAsync(request.MembershipId, context, async (member, act) =>
         {
-            await DecideAsync(request.MembershipId, context, async (member, act) =>
+            Require(member, MembershipState.Active);
+            await RequireDispensableAsync(member, act.Cancellation);
+            if ((member.AgencyId, member.BranchId) == (agency, branch))
             {
-                Require(member, MembershipState.Active);
-                await RequireDispensableAsync(member, act.Cancellation);
-                if ((member.AgencyId, member.BranchId) == (agency, branch))
-                {
-                    throw Problems.Invalid("agency_id", "must be another agency, or the same one with another branch");
-                }
+                throw Problems.Invalid("agency_id", "must be another agency, or the same one with another branch");
+            }
 
-                await EndAsync(member, act, reason, "transferred");
-                await db.SaveChangesAsync(act.Cancellation); // First, since there is one open membership at an agency.
-                there = Ask(member.PersonId, agency, branch, act.Now);
-            });
-        }
-        catch (DbUpdateException race) when (race.InnerException is PostgresException { ConstraintName: Data.Membership.OneOpen })
-        {
-            throw Problems.Rpc(StatusCode.AlreadyExists, "identity.membership.duplicate", "The person works for that agency already, or waits for its answer: end the membership here instead.");
-        }
-
-        return await AnswerAsync(there!.Id, context.CancellationToken);
+            await EndAsync(member, act, reason, "transferred");
+            await db.SaveChangesAsync(act.Cancellation); // First, since there is one open membership at an agency.
+            await RequireRoomAsync(member.PersonId, agency, act.Now, act.Cancellation);
+            there = Ask(member.PersonId, agency, branch, act.Now).Id;
+        });
+        return await AnswerAsync(there, context.CancellationToken);
     }
 }
