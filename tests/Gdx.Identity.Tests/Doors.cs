@@ -1,34 +1,7 @@
+using Gdx.TestEnvironment;
 using Google.Protobuf;
 
 namespace Gdx.Identity.Tests;
-
-/// <summary>Those who may knock.</summary>
-[Flags]
-public enum Who
-{
-    Nobody = 0,
-    Anonymous = 1,
-
-    /// <summary>Signed in, approved by nobody.</summary>
-    Person = 1 << 1,
-    Officer = 1 << 2,
-    Admin = 1 << 3,
-    SuperUser = 1 << 4,
-    DataOwner = 1 << 5,
-    TechnicalContact = 1 << 6,
-    Registrar = 1 << 7,
-    Operator = 1 << 8,
-    Auditor = 1 << 9,
-    LinkageAdapter = 1 << 10,
-    Notification = 1 << 11,
-    Entitlement = 1 << 12,
-
-    /// <summary>Whoever works for an agency.</summary>
-    Members = Officer | Admin | SuperUser | DataOwner | TechnicalContact | Registrar | Operator | Auditor,
-    SignedIn = Person | Members,
-    Services = LinkageAdapter | Notification | Entitlement,
-    Everyone = Anonymous | SignedIn | Services,
-}
 
 /// <summary>
 /// One gRPC method (<c>/gdx.identity.v1.ApiClients/Find</c>) or HTTP route (<c>GET /claim</c>), and who may enter. Where it reaches into an

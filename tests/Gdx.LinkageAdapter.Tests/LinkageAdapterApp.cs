@@ -56,6 +56,9 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
     /// <summary>Base address of the public API.</summary>
     public Uri Api { get; private set; } = null!;
 
+    /// <summary>Base address of the gRPC port.</summary>
+    public Uri Grpc { get; private set; } = null!;
+
     public SourceAccounts.SourceAccountsClient SourceAccounts => new(channel);
 
     public GrpcChannel Channel => channel!;
@@ -68,8 +71,8 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
         app.StartServer();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         app.Api = new(addresses.Single(address => address.Contains("127.0.0.1", StringComparison.Ordinal)));
-        var grpc = new Uri(addresses.Single(address => !address.Contains("127.0.0.1", StringComparison.Ordinal)).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
-        app.channel = GrpcChannel.ForAddress(grpc);
+        app.Grpc = new Uri(addresses.Single(address => !address.Contains("127.0.0.1", StringComparison.Ordinal)).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+        app.channel = GrpcChannel.ForAddress(app.Grpc);
         using var http = new HttpClient();
         await Eventually.True(async () => await (await http.GetAsync(new Uri(app.Api, "/health"))).Content.ReadAsStringAsync() == health, "the adapter to be healthy");
         return app;
