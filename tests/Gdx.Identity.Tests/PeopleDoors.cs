@@ -1,5 +1,6 @@
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
+using Gdx.TestEnvironment;
 
 namespace Gdx.Identity.Tests;
 
