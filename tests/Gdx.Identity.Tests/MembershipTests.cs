@@ -357,6 +357,49 @@ public sealed class MembershipTests(IdentityApp app) : IClassFixture<IdentityApp
         Assert.Equal(asked, found);
     }
 
+    [Fact]
+    public async Task Every_step_is_kept_with_who_when_and_why()
+    {
+        var agency = await SignedIn.AgencyAsync(app);
+        var (admin, other, person) = (await AdminAsync(agency), await SignedIn.AsAsync(app, agency, Roles.Officer), await SignedIn.AnyoneAsync(app));
+        var id = (await JoinAsync(person, agency)).Id;
+        await app.Memberships.ApproveAsync(new() { MembershipId = id, Roles = { Roles.Officer }, Menus = { Menus.SeeUsage } }, admin.Metadata);
+        await app.Memberships.SetMenusAsync(new() { MembershipId = id, Menus = { Menus.LookUpHouse } }, admin.Metadata);
+        await app.Memberships.SetRolesAsync(new() { MembershipId = id, Roles = { Roles.SuperUser } }, admin.Metadata);
+        await app.Memberships.SuspendAsync(new() { MembershipId = id, Reason = "สอบสวน" }, admin.Metadata);
+        await app.Memberships.ResumeAsync(new() { MembershipId = id }, admin.Metadata);
+        await app.Memberships.NameAdminAsync(new() { MembershipId = id }, admin.Metadata);
+        await app.Memberships.RemoveAdminAsync(new() { MembershipId = id, Reason = "ครบวาระ" }, admin.Metadata);
+        await app.Memberships.LeaveAsync(new() { MembershipId = id }, person.Metadata);
+
+        var (steps, token) = (new List<MembershipStep>(), "");
+        do
+        {
+            var page = await app.Memberships.FindStepsAsync(new() { MembershipId = id, PageSize = 3, PageToken = token }, admin.Metadata);
+            steps.AddRange(page.Steps);
+            token = page.NextPageToken;
+        }
+        while (token.Length > 0);
+
+        var (a, p) = (admin.Person.ToString(), person.Person.ToString());
+        Assert.Equal(
+            [
+                (MembershipAct.Requested, p, "", MembershipState.Waiting, "", ""),
+                (MembershipAct.Approved, a, "", MembershipState.Active, "officer", Menus.SeeUsage),
+                (MembershipAct.MenusSet, a, "", MembershipState.Active, "officer", Menus.LookUpHouse),
+                (MembershipAct.RolesSet, a, "", MembershipState.Active, "super-user", Menus.LookUpHouse),
+                (MembershipAct.Suspended, a, "สอบสวน", MembershipState.Suspended, "super-user", Menus.LookUpHouse),
+                (MembershipAct.Resumed, a, "", MembershipState.Active, "super-user", Menus.LookUpHouse),
+                (MembershipAct.AdminNamed, a, "", MembershipState.Active, "super-user,organization-admin", Menus.LookUpHouse),
+                (MembershipAct.AdminRemoved, a, "ครบวาระ", MembershipState.Active, "super-user", Menus.LookUpHouse),
+                (MembershipAct.Left, p, "", MembershipState.Ended, "super-user", Menus.LookUpHouse),
+            ],
+            steps.Select(step => (step.Act, step.By, step.Reason, step.State, string.Join(',', step.Roles), string.Join(',', step.Menus))));
+        Assert.Equal(steps.Count, (await app.Memberships.FindStepsAsync(new() { MembershipId = id }, person.Metadata)).Steps.Count);
+        Assert.Equal(steps.Count, (await app.Memberships.FindStepsAsync(new() { MembershipId = id }, await app.AsAsync(IdentityApp.Maker))).Steps.Count);
+        Assert.Equal((StatusCode.NotFound, "identity.membership.unknown"), await RefusedAsync(async () => await app.Memberships.FindStepsAsync(new() { MembershipId = id }, other.Metadata)));
+    }
+
     private Task<SignedIn> AdminAsync(Guid agency) => SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin);
 
     private async Task<Membership> JoinAsync(SignedIn person, Guid agency) => await app.Memberships.JoinAsync(new() { AgencyId = agency.ToString() }, person.Metadata);

@@ -21,6 +21,7 @@ public sealed class PeopleBadInputTests(IdentityApp app) : IClassFixture<Identit
         {
             ("agency_id", "identity.agency.unknown", async id => await app.Memberships.JoinAsync(new() { AgencyId = id }, who)),
             ("membership_id", Member, async id => await app.Memberships.LeaveAsync(new() { MembershipId = id }, who)),
+            ("membership_id", Member, async id => await app.Memberships.FindStepsAsync(new() { MembershipId = id }, who)),
             ("membership_id", Member, async id => await app.Memberships.ApproveAsync(new() { MembershipId = id, Roles = { Roles.Officer } }, who)),
             ("membership_id", Member, async id => await app.Memberships.RefuseAsync(new() { MembershipId = id, Reason = "x" }, who)),
             ("membership_id", Member, async id => await app.Memberships.SetMenusAsync(new() { MembershipId = id }, who)),
@@ -90,6 +91,7 @@ public sealed class PeopleBadInputTests(IdentityApp app) : IClassFixture<Identit
         };
         if (state == 0)
         {
+            calls.Add(async () => await app.Memberships.FindStepsAsync(new() { PageSize = size, PageToken = token, MembershipId = Guid.NewGuid().ToString() }, maker));
             calls.Add(async () => await app.People.FindAsync(new() { PageSize = size, PageToken = token }, maker));
         }
 

@@ -11,6 +11,7 @@ public static partial class Doors
         new("/gdx.identity.v1.Memberships/Join", Who.SignedIn),
         new("/gdx.identity.v1.Memberships/Leave", Who.SignedIn, async (app, other) => new LeaveAgencyRequest { MembershipId = await MemberOfAsync(app, other) }),
         new("/gdx.identity.v1.Memberships/Find", Who.SignedIn, (_, other) => Message(new FindMembershipsRequest { AgencyId = other.ToString() })),
+        new("/gdx.identity.v1.Memberships/FindSteps", Who.SignedIn, async (app, other) => new FindMembershipStepsRequest { MembershipId = await MemberOfAsync(app, other) }),
         new("/gdx.identity.v1.Memberships/Approve", Who.Admin, async (app, other) => new ApproveMembershipRequest { MembershipId = await WaitsAtAsync(app, other), Roles = { Roles.Officer } }),
         new("/gdx.identity.v1.Memberships/Refuse", Who.Admin, async (app, other) => new RefuseMembershipRequest { MembershipId = await WaitsAtAsync(app, other), Reason = "x" }),
         new("/gdx.identity.v1.Memberships/SetMenus", Who.Admin, async (app, other) => new SetMenusRequest { MembershipId = await MemberOfAsync(app, other) }),

@@ -18,6 +18,8 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
 
     public DbSet<Session> Sessions => Set<Session>();
 
+    public DbSet<MembershipStep> MembershipSteps => Set<MembershipStep>();
+
     public DbSet<PrimaryAdminChange> PrimaryAdminChanges => Set<PrimaryAdminChange>();
 
     public DbSet<OperatorRoleGrant> OperatorRoleGrants => Set<OperatorRoleGrant>();
@@ -43,6 +45,7 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
         modelBuilder.ApplyConfiguration(new Person.Table());
         modelBuilder.ApplyConfiguration(new Membership.Table());
         modelBuilder.ApplyConfiguration(new Session.Table());
+        modelBuilder.ApplyConfiguration(new MembershipStep.Table());
         modelBuilder.ApplyConfiguration(new PrimaryAdminChange.Table());
         modelBuilder.ApplyConfiguration(new OperatorRoleGrant.Table());
         modelBuilder.ApplyConfiguration(new Pin.Table());

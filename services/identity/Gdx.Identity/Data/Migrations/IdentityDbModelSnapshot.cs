@@ -330,6 +330,61 @@ namespace Gdx.Identity.Data.Migrations
                     b.ToTable("memberships", (string)null);
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.MembershipStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("act");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.PrimitiveCollection<List<string>>("Menus")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("menus");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.PrimitiveCollection<List<string>>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("roles");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_membership_steps");
+
+                    b.HasIndex("MembershipId", "Id")
+                        .HasDatabaseName("ix_membership_steps_membership_id_id");
+
+                    b.ToTable("membership_steps", (string)null);
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.OperatorRoleGrant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1337,6 +1392,16 @@ namespace Gdx.Identity.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_memberships_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.MembershipStep", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_membership_steps_memberships_membership_id");
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.OperatorRoleGrant", b =>

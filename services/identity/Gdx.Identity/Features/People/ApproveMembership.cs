@@ -19,7 +19,7 @@ public sealed partial class MembershipService
     public override Task<Membership> Approve(ApproveMembershipRequest request, ServerCallContext context)
     {
         var (roles, menus) = (ReadRoles(request.Roles), ReadMenus(request.Menus));
-        return DecideAsync(request.MembershipId, context, async (member, act) =>
+        return DecideAsync(request.MembershipId, context, MembershipAct.Approved, null, async (member, act) =>
         {
             Require(member, MembershipState.Waiting);
             await RequireActiveAsync(member.AgencyId, act.Cancellation);

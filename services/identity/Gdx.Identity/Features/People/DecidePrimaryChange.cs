@@ -39,10 +39,12 @@ public sealed partial class MembershipService
             foreach (var old in parties.Where(party => party.IsPrimaryAdmin))
             {
                 old.IsPrimaryAdmin = false; // Stays an OrganizationAdmin until the agency says otherwise.
+                db.Record(old, MembershipAct.PrimaryTaken, person, now, reason);
             }
 
             await db.SaveChangesAsync(ct); // First, since there is only one; the transaction never ends with none.
             (primary.IsPrimaryAdmin, primary.Roles) = (true, [.. primary.Roles.Union([Roles.OrganizationAdmin])]);
+            db.Record(primary, MembershipAct.PrimaryGiven, person, now, reason);
             db.Publish(change.AgencyId, new PrimaryAdminChanged { ChangeId = change.Id, AgencyId = change.AgencyId, PersonId = primary.PersonId, At = now });
         }
 

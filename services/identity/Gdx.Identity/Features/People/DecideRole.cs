@@ -31,6 +31,7 @@ public sealed partial class OperatorRoleService
         {
             RequireActive(member);
             member.Roles = [.. member.Roles.Union([grant.Role])];
+            db.Record(member, MembershipAct.OperatorRoleGiven, person, now, reason);
         }
 
         await db.SaveChangesAsync(ct);

@@ -12,7 +12,7 @@ public sealed partial class MembershipService
     public override Task<Membership> End(EndMembershipRequest request, ServerCallContext context)
     {
         var reason = Fields.Text("reason", request.Reason, 1000, lines: true);
-        return DecideAsync(request.MembershipId, context, async (member, act) =>
+        return DecideAsync(request.MembershipId, context, MembershipAct.Ended, reason, async (member, act) =>
         {
             Require(member, MembershipState.Active, MembershipState.Suspended);
             await RequireDispensableAsync(member, act.Cancellation);

@@ -20,16 +20,19 @@ public sealed partial class MembershipService
         var (agency, branch) = await ReadPlaceAsync(request.AgencyId, request.BranchId, ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await RequireRoomAsync(person, agency, now, ct);
-        var member = Ask(person, agency, branch, now);
+        var member = Ask(person, agency, branch, person, now);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return await AnswerAsync(member.Id, ct);
     }
 
-    /// <summary>Nothing open at this agency, and not too much altogether. The person's requests come one after the other until the transaction ends, so that this holds.</summary>
+    /// <summary>The person's requests come one after the other until the transaction ends, so that what is counted holds.</summary>
+    private Task<int> LockPersonAsync(Guid person, CancellationToken ct) => db.Database.ExecuteSqlAsync($"SELECT FROM people WHERE id = {person} FOR NO KEY UPDATE", ct);
+
+    /// <summary>Nothing open at this agency, and not too much altogether.</summary>
     private async Task RequireRoomAsync(Guid person, Guid agency, DateTimeOffset now, CancellationToken ct)
     {
-        await db.Database.ExecuteSqlAsync($"SELECT FROM people WHERE id = {person} FOR NO KEY UPDATE", ct);
+        await LockPersonAsync(person, ct);
         var since = now.AddDays(-1);
         var places = await db.Memberships
             .Where(own => own.PersonId == person && (own.State == MembershipState.Waiting || own.State == MembershipState.Active || own.State == MembershipState.Suspended || own.RequestedAt > since))

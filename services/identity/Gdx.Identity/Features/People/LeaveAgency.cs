@@ -22,6 +22,7 @@ public sealed partial class MembershipService
         Require(member, MembershipState.Waiting, MembershipState.Active, MembershipState.Suspended);
         await RequireDispensableAsync(member, act.Cancellation);
         await EndAsync(member, act, "Left.", "left");
+        db.Record(member, MembershipAct.Left, act.Caller.Person, act.Now);
         await db.SaveChangesAsync(act.Cancellation);
         await transaction.CommitAsync(act.Cancellation);
         return await AnswerAsync(member.Id, act.Cancellation);

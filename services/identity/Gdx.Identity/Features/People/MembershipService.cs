@@ -20,7 +20,7 @@ public sealed partial class MembershipService(IdentityDb db, TimeProvider clock)
     /// An OrganizationAdmin does something with somebody's membership. Such acts in one agency happen one after the other, and the admin is one in the
     /// database and not only in the token: of two admins who remove each other one is too late.
     /// </summary>
-    private async Task<Membership> DecideAsync(string membershipId, ServerCallContext context, Func<Member, Act, Task> decide)
+    private async Task<Membership> DecideAsync(string membershipId, ServerCallContext context, MembershipAct what, string? reason, Func<Member, Act, Task> decide)
     {
         var act = new Act(Caller.Of(context), clock.GetUtcNow(), context.CancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(act.Cancellation);
@@ -37,6 +37,7 @@ public sealed partial class MembershipService(IdentityDb db, TimeProvider clock)
         }
 
         await decide(member, act);
+        db.Record(member, what, act.Caller.Person, act.Now, reason);
         await db.SaveChangesAsync(act.Cancellation);
         await transaction.CommitAsync(act.Cancellation);
         return await AnswerAsync(member.Id, act.Cancellation);
@@ -110,10 +111,11 @@ public sealed partial class MembershipService(IdentityDb db, TimeProvider clock)
         db.Publish(member.Id, new MembershipEnded { MembershipId = member.Id, AgencyId = member.AgencyId, PersonId = member.PersonId, At = act.Now });
     }
 
-    private Member Ask(Guid person, Guid agency, Guid? branch, DateTimeOffset now)
+    private Member Ask(Guid person, Guid agency, Guid? branch, Guid by, DateTimeOffset now)
     {
         var member = new Member { Id = Guid.CreateVersion7(now), PersonId = person, AgencyId = agency, BranchId = branch, State = MembershipState.Waiting, RequestedAt = now };
         db.Memberships.Add(member);
+        db.Record(member, MembershipAct.Requested, by, now);
         db.Publish(member.Id, new MembershipRequested { MembershipId = member.Id, AgencyId = agency, PersonId = person, At = now });
         return member;
     }
@@ -129,6 +131,12 @@ internal static class MembershipRows
         await db.Memberships.AsNoTracking().SingleOrDefaultAsync(
             own => own.Id == caller.Membership && own.PersonId == caller.Person && own.AgencyId == caller.Agency && own.State == MembershipState.Active && own.Roles.Contains(role), ct)
         ?? throw Problems.Rpc(StatusCode.PermissionDenied, "caller.forbidden", "You no longer have the role that this needs.");
+
+    /// <summary>Keeps what was done with it, in the state it is in now.</summary>
+    public static void Record(this IdentityDb db, Member member, MembershipAct act, Guid by, DateTimeOffset now, string? reason = null) => db.MembershipSteps.Add(new()
+    {
+        Id = Guid.CreateVersion7(now), MembershipId = member.Id, Act = act, At = now, By = by, Reason = reason, State = member.State, Roles = [.. member.Roles], Menus = [.. member.Menus],
+    });
 
     /// <summary>Ends what is signed in under this membership; the watch stream tells every service.</summary>
     public static Task EndSessionsAsync(this IdentityDb db, Guid membership, string because, DateTimeOffset now, CancellationToken ct) =>

@@ -13,7 +13,7 @@ public sealed partial class MembershipService
     public override Task<Membership> Refuse(RefuseMembershipRequest request, ServerCallContext context)
     {
         var reason = Fields.Text("reason", request.Reason, 1000, lines: true);
-        return DecideAsync(request.MembershipId, context, (member, act) =>
+        return DecideAsync(request.MembershipId, context, MembershipAct.Refused, reason, (member, act) =>
         {
             Require(member, MembershipState.Waiting);
             (member.State, member.Reason, member.DecidedAt, member.DecidedBy) = (MembershipState.Refused, reason, act.Now, act.Caller.Person);

@@ -13,7 +13,7 @@ public sealed partial class MembershipService
     public override Task<Membership> RemoveAdmin(RemoveAdminRequest request, ServerCallContext context)
     {
         var reason = Fields.Text("reason", request.Reason, 1000, lines: true);
-        return DecideAsync(request.MembershipId, context, async (member, act) =>
+        return DecideAsync(request.MembershipId, context, MembershipAct.AdminRemoved, reason, async (member, act) =>
         {
             Require(member, MembershipState.Active, MembershipState.Suspended);
             if (!member.Roles.Contains(Roles.OrganizationAdmin))

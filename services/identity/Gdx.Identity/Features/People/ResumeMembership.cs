@@ -10,7 +10,7 @@ public sealed partial class MembershipService
     /// <summary>gRPC gdx.identity.v1.Memberships/Resume: somebody who was suspended may work again.</summary>
     [Authorize(Roles = Roles.OrganizationAdmin)]
     public override Task<Membership> Resume(ResumeMembershipRequest request, ServerCallContext context) =>
-        DecideAsync(request.MembershipId, context, (member, act) =>
+        DecideAsync(request.MembershipId, context, MembershipAct.Resumed, null, (member, act) =>
         {
             Require(member, MembershipState.Suspended);
             (member.State, member.Reason, member.DecidedAt, member.DecidedBy) = (MembershipState.Active, null, act.Now, act.Caller.Person);

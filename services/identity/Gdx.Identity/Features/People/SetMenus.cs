@@ -12,7 +12,7 @@ public sealed partial class MembershipService
     public override Task<Membership> SetMenus(SetMenusRequest request, ServerCallContext context)
     {
         var menus = ReadMenus(request.Menus);
-        return DecideAsync(request.MembershipId, context, async (member, act) =>
+        return DecideAsync(request.MembershipId, context, MembershipAct.MenusSet, null, async (member, act) =>
         {
             Require(member, MembershipState.Active, MembershipState.Suspended);
             await EndSessionsThatLoseAsync(member, member.Menus.Except(menus), act);

@@ -12,7 +12,7 @@ public sealed partial class MembershipService
     public override Task<Membership> SetRoles(SetRolesRequest request, ServerCallContext context)
     {
         var roles = ReadRoles(request.Roles);
-        return DecideAsync(request.MembershipId, context, async (member, act) =>
+        return DecideAsync(request.MembershipId, context, MembershipAct.RolesSet, null, async (member, act) =>
         {
             Require(member, MembershipState.Active, MembershipState.Suspended);
             List<string> all = [.. member.Roles.Except(GivenRoles), .. roles];

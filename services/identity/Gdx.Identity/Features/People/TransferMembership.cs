@@ -15,7 +15,7 @@ public sealed partial class MembershipService
         var reason = Fields.Text("reason", request.Reason, 1000, lines: true);
         var (agency, branch) = await ReadPlaceAsync(request.AgencyId, request.BranchId, context.CancellationToken);
         var there = Guid.Empty;
-        await DecideAsync(request.MembershipId, context, async (member, act) =>
+        await DecideAsync(request.MembershipId, context, MembershipAct.Transferred, reason, async (member, act) =>
         {
             Require(member, MembershipState.Active);
             await RequireDispensableAsync(member, act.Cancellation);
@@ -24,10 +24,11 @@ public sealed partial class MembershipService
                 throw Problems.Invalid("agency_id", "must be another agency, or the same one with another branch");
             }
 
+            await LockPersonAsync(member.PersonId, act.Cancellation); // Before the sessions, in the order of every other feature.
             await EndAsync(member, act, reason, "transferred");
             await db.SaveChangesAsync(act.Cancellation); // First, since there is one open membership at an agency.
             await RequireRoomAsync(member.PersonId, agency, act.Now, act.Cancellation);
-            there = Ask(member.PersonId, agency, branch, act.Now).Id;
+            there = Ask(member.PersonId, agency, branch, act.Caller.Person, act.Now).Id;
         });
         return await AnswerAsync(there, context.CancellationToken);
     }

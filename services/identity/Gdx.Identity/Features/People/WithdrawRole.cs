@@ -22,6 +22,7 @@ public sealed partial class OperatorRoleService
 
         (grant.State, grant.WithdrawnBy, grant.WithdrawnAt, grant.WithdrawnBecause) = (DecisionState.Withdrawn, person, now, reason);
         grant.Membership!.Roles = [.. grant.Membership.Roles.Where(role => role != grant.Role)];
+        db.Record(grant.Membership, MembershipAct.OperatorRoleWithdrawn, person, now, reason);
         await db.EndSessionsAsync(grant.MembershipId, "rights-changed", now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -1,4 +1,5 @@
 ﻿using System;
+using System.Collections.Generic;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -16,6 +17,31 @@ namespace Gdx.Identity.Data.Migrations
                 table: "people",
                 type: "uuid",
                 nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "membership_steps",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    act = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    by = table.Column<Guid>(type: "uuid", nullable: false),
+                    reason = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    roles = table.Column<List<string>>(type: "text[]", nullable: false),
+                    menus = table.Column<List<string>>(type: "text[]", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_membership_steps", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_membership_steps_memberships_membership_id",
+                        column: x => x.membership_id,
+                        principalTable: "memberships",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
 
             migrationBuilder.CreateTable(
                 name: "operator_role_grants",
@@ -172,6 +198,11 @@ namespace Gdx.Identity.Data.Migrations
                 columns: new[] { "person_id", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_membership_steps_membership_id_id",
+                table: "membership_steps",
+                columns: new[] { "membership_id", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_operator_role_grants_state_id",
                 table: "operator_role_grants",
                 columns: new[] { "state", "id" });
@@ -236,6 +267,9 @@ namespace Gdx.Identity.Data.Migrations
             migrationBuilder.DropForeignKey(
                 name: "fk_people_people_merged_into_id",
                 table: "people");
+
+            migrationBuilder.DropTable(
+                name: "membership_steps");
 
             migrationBuilder.DropTable(
                 name: "operator_role_grants");
