@@ -39,6 +39,7 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
     {
         ["Gdx:PublicUrl"] = "http://identity.test/id",
         ["Gdx:SubjectKey"] = "subject-key-of-the-tests-0123456789",
+        ["Gdx:PinPepper"] = "pin-pepper-of-the-tests-0123456789-0123",
         ["Gdx:MigrateOnStart"] = "true",
         ["Gdx:ServiceClients:linkage-adapter"] = Secret(Adapter),
         ["Gdx:ServiceClients:notification"] = Secret(Mailer),
@@ -78,6 +79,15 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Server.BaseAddress, new GrpcChannelOptions { HttpHandler = Server.CreateHandler() });
 
+    public Memberships.MembershipsClient Memberships => new(Channel);
+
+    public OperatorRoles.OperatorRolesClient OperatorRoles => new(Channel);
+
+    public People.PeopleClient People => new(Channel);
+
+    public Pins.PinsClient Pins => new(Channel);
+
+
     public static string Secret(string client) => $"secret-of-{client}-0123456789-0123456789";
 
     /// <summary>A number that no other test uses.</summary>
@@ -107,6 +117,16 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
                 queue.Handler<ApiClientRotated>(Hear);
                 queue.Handler<ApiClientExpiring>(Hear);
                 queue.Handler<SecretGuessed>(Hear);
+
+                queue.Handler<MembershipRequested>(Hear);
+                queue.Handler<MembershipApproved>(Hear);
+                queue.Handler<MembershipRefused>(Hear);
+                queue.Handler<MembershipSuspended>(Hear);
+                queue.Handler<MembershipEnded>(Hear);
+                queue.Handler<PrimaryAdminChangeAsked>(Hear);
+                queue.Handler<PrimaryAdminChanged>(Hear);
+                queue.Handler<PinSet>(Hear);
+                queue.Handler<PinLocked>(Hear);
             });
         });
         await bus.StartAsync();

@@ -388,10 +388,145 @@ namespace Gdx.Identity.Data.Migrations
                         .HasDatabaseName("ux_memberships_open")
                         .HasFilter("state IN ('Waiting', 'Active', 'Suspended')");
 
+                    b.HasIndex("PersonId", "Id")
+                        .HasDatabaseName("ix_memberships_person_id_id");
+
                     b.HasIndex("AgencyId", "State", "Id")
                         .HasDatabaseName("ix_memberships_agency_id_state_id");
 
                     b.ToTable("memberships", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.MembershipStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("act");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.PrimitiveCollection<List<string>>("Menus")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("menus");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.PrimitiveCollection<List<string>>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("roles");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_membership_steps");
+
+                    b.HasIndex("MembershipId", "Id")
+                        .HasDatabaseName("ix_membership_steps_membership_id_id");
+
+                    b.ToTable("membership_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.OperatorRoleGrant", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<Guid>("AskedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("role");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnBecause")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("withdrawn_because");
+
+                    b.Property<Guid?>("WithdrawnBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("withdrawn_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_operator_role_grants");
+
+                    b.HasIndex("MembershipId", "Role")
+                        .IsUnique()
+                        .HasDatabaseName("ux_operator_role_grants_pending")
+                        .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("State", "Id")
+                        .HasDatabaseName("ix_operator_role_grants_state_id");
+
+                    b.ToTable("operator_role_grants", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.Person", b =>
@@ -427,6 +562,10 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("character varying(254)")
                         .HasColumnName("email");
 
+                    b.Property<Guid?>("MergedIntoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into_id");
+
                     b.Property<string>("NameEn")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
@@ -450,7 +589,246 @@ namespace Gdx.Identity.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_people_citizen_id_hash");
 
+                    b.HasIndex("MergedIntoId")
+                        .HasDatabaseName("ix_people_merged_into_id");
+
                     b.ToTable("people", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Pin", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset?>("LockedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("locked_at");
+
+                    b.Property<string>("PepperId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("pepper_id");
+
+                    b.Property<Guid>("PinId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pin_id");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
+
+                    b.Property<DateTimeOffset>("SetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("set_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<int>("WrongTries")
+                        .HasColumnType("integer")
+                        .HasColumnName("wrong_tries");
+
+                    b.HasKey("PersonId")
+                        .HasName("pk_pins");
+
+                    b.ToTable("pins", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PinSetup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<Guid>("IssuedAtAgency")
+                        .HasColumnType("uuid")
+                        .HasColumnName("issued_at_agency");
+
+                    b.Property<Guid?>("IssuedAtBranch")
+                        .HasColumnType("uuid")
+                        .HasColumnName("issued_at_branch");
+
+                    b.Property<Guid>("IssuedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("issued_by");
+
+                    b.Property<string>("PepperId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("pepper_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<int>("WrongTries")
+                        .HasColumnType("integer")
+                        .HasColumnName("wrong_tries");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pin_setups");
+
+                    b.HasIndex("PersonId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_pin_setups_open")
+                        .HasFilter("closed_at IS NULL");
+
+                    b.ToTable("pin_setups", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PinUnlock", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("LockedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("locked_at");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset>("UnlockedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("unlocked_at");
+
+                    b.Property<Guid>("UnlockedAtAgency")
+                        .HasColumnType("uuid")
+                        .HasColumnName("unlocked_at_agency");
+
+                    b.Property<Guid?>("UnlockedAtBranch")
+                        .HasColumnType("uuid")
+                        .HasColumnName("unlocked_at_branch");
+
+                    b.Property<Guid>("UnlockedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("unlocked_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pin_unlocks");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_pin_unlocks_person_id");
+
+                    b.ToTable("pin_unlocks", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PrimaryAdminChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<Guid>("AskedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
+
+                    b.Property<Guid>("NewMembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("new_membership_id");
+
+                    b.Property<Guid?>("OldMembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("old_membership_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_primary_admin_changes");
+
+                    b.HasIndex("AgencyId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_primary_admin_changes_pending")
+                        .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("NewMembershipId")
+                        .HasDatabaseName("ix_primary_admin_changes_new_membership_id");
+
+                    b.HasIndex("OldMembershipId")
+                        .HasDatabaseName("ix_primary_admin_changes_old_membership_id");
+
+                    b.HasIndex("AgencyId", "Id")
+                        .HasDatabaseName("ix_primary_admin_changes_agency_id_id");
+
+                    b.HasIndex("State", "Id")
+                        .HasDatabaseName("ix_primary_admin_changes_state_id");
+
+                    b.ToTable("primary_admin_changes", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.RegistrationApplication", b =>
@@ -1150,6 +1528,88 @@ namespace Gdx.Identity.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_memberships_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.MembershipStep", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_membership_steps_memberships_membership_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.OperatorRoleGrant", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Membership", "Membership")
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_operator_role_grants_memberships_membership_id");
+
+                    b.Navigation("Membership");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Person", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("MergedIntoId")
+                        .HasConstraintName("fk_people_people_merged_into_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Pin", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pins_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PinSetup", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pin_setups_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PinUnlock", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pin_unlocks_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PrimaryAdminChange", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_primary_admin_changes_agencies_agency_id");
+
+                    b.HasOne("Gdx.Identity.Data.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("NewMembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_primary_admin_changes_memberships_new_membership_id");
+
+                    b.HasOne("Gdx.Identity.Data.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("OldMembershipId")
+                        .HasConstraintName("fk_primary_admin_changes_memberships_old_membership_id");
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.RegistrationApplication", b =>
