@@ -87,7 +87,6 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public Pins.PinsClient Pins => new(Channel);
 
-
     public static string Secret(string client) => $"secret-of-{client}-0123456789-0123456789";
 
     /// <summary>A number that no other test uses.</summary>
@@ -117,7 +116,6 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
                 queue.Handler<ApiClientRotated>(Hear);
                 queue.Handler<ApiClientExpiring>(Hear);
                 queue.Handler<SecretGuessed>(Hear);
-
                 queue.Handler<MembershipRequested>(Hear);
                 queue.Handler<MembershipApproved>(Hear);
                 queue.Handler<MembershipRefused>(Hear);

@@ -11,7 +11,6 @@ builder.AddRequestLimits();
 builder.Services.AddScoped<IStartupWork, SeedHolidays>();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
 builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
-
 PinService.Add(builder);
 builder.Services.AddScoped<IStartupWork, GuardAdmins>();
 
@@ -37,7 +36,6 @@ app.MapGrpcService<GovernmentBodyService>();
 app.MapGrpcService<HolidayService>();
 app.MapGrpcService<ApiClientService>();
 app.MapGrpcService<NoticeService>();
-
 app.MapGrpcService<MembershipService>();
 app.MapGrpcService<OperatorRoleService>();
 app.MapGrpcService<PeopleService>();
