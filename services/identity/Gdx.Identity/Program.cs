@@ -7,23 +7,33 @@ builder.AddServiceDefaults("identity");
 builder.AddServiceDatabase<IdentityDb>("identity-db");
 builder.AddMessaging<IdentityDb>();
 builder.AddAccessTokens();
+builder.AddSignIn();
+builder.AddSessionChecks();
 builder.AddRequestLimits();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
 
 var app = builder.Build();
-if (await app.MigrateOnlyAsync<IdentityDb>(args))
+if (await app.MigrateOnlyAsync<IdentityDb>(args) || await app.CreateOperatorOnlyAsync(args))
 {
     return;
 }
 
+app.UsePublicAddress();
 app.UseReadiness();
 app.UseRateLimiter();
 app.UseTokenForms();
 app.UseServiceDefaults();
 IssueToken.Map(app);
+Authorize.Map(app);
+PickProvider.Map(app);
+ReturnFromProvider.Map(app);
+ReadUserInfo.Map(app);
+SignOutSession.Map(app);
+UseOperatorLink.Map(app);
 ShowClaimPage.Map(app);
 ClaimSecret.Map(app);
 app.MapGrpcService<ApplicationService>();
 app.MapGrpcService<AgencyService>();
 app.MapGrpcService<ApiClientService>();
+app.MapGrpcService<SessionService>();
 await app.RunAsync();

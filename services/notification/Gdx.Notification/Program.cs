@@ -1,4 +1,5 @@
 using Gdx.Identity.Contracts.V1;
+using Gdx.Identity.Sessions;
 using Gdx.Notification.Data;
 using Gdx.Notification.Features;
 using Gdx.ServiceDefaults;
@@ -6,6 +7,7 @@ using Gdx.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("notification");
 builder.AddServiceDatabase<NotificationDb>("notification-db");
+builder.AddSessionRevocation();
 builder.AddMessaging<NotificationDb>(bus => bus.AddConsumer<MailConsumerKeyConsumer>());
 builder.Services.AddServiceClient<ApiClients.ApiClientsClient>("identity");
 builder.Services.AddSingleton(MailServer.FromSettings(builder.Configuration, builder.Environment));

@@ -18,6 +18,10 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
 
     public DbSet<Session> Sessions => Set<Session>();
 
+    public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
+
+    public DbSet<OperatorLink> OperatorLinks => Set<OperatorLink>();
+
     public DbSet<ApiClient> ApiClients => Set<ApiClient>();
 
     public DbSet<ClaimLink> ClaimLinks => Set<ClaimLink>();
@@ -33,6 +37,8 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
         modelBuilder.ApplyConfiguration(new Person.Table());
         modelBuilder.ApplyConfiguration(new Membership.Table());
         modelBuilder.ApplyConfiguration(new Session.Table());
+        modelBuilder.ApplyConfiguration(new ExternalLogin.Table());
+        modelBuilder.ApplyConfiguration(new OperatorLink.Table());
         modelBuilder.ApplyConfiguration(new ApiClient.Table());
         modelBuilder.ApplyConfiguration(new ClaimLink.Table());
         modelBuilder.Entity<SigningKey>();

@@ -29,7 +29,7 @@ public static class Fields
     }
 
     // Line separators and the marks that turn the direction of writing would let a name show as something else in a mail.
-    private static bool IsUnprintable(char character) => char.IsControl(character) || character is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    public static bool IsUnprintable(char character) => char.IsControl(character) || character is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>1 to 100; 0 means 50.</summary>
     public static int PageSize(int value) => value switch

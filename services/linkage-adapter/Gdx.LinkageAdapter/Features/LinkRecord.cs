@@ -6,6 +6,7 @@ using Gdx.LinkageAdapter.Sources.LinkageCenter2;
 using Gdx.LinkageAdapter.Tokens;
 using Gdx.LinkageAdapter.Watching;
 using Gdx.Numbers;
+using Gdx.Watching;
 
 namespace Gdx.LinkageAdapter.Features;
 

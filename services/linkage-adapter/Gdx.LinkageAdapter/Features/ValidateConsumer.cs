@@ -5,6 +5,7 @@ using Gdx.LinkageAdapter.Legacy;
 using Gdx.LinkageAdapter.Tokens;
 using Gdx.LinkageAdapter.Watching;
 using Gdx.Numbers;
+using Gdx.Watching;
 
 namespace Gdx.LinkageAdapter.Features;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Gdx.Identity.Contracts.V1;
+using Gdx.Watching;
 
 namespace Gdx.LinkageAdapter.Watching;
 

@@ -238,6 +238,45 @@ namespace Gdx.Identity.Data.Migrations
                     b.ToTable("claim_links", (string)null);
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.ExternalLogin", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("FirstUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_used_at");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("provider");
+
+                    b.Property<byte[]>("SubjectHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("subject_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_external_logins");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_external_logins_person_id");
+
+                    b.HasIndex("Provider", "SubjectHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_external_logins_provider_subject_hash");
+
+                    b.ToTable("external_logins", (string)null);
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.Membership", b =>
                 {
                     b.Property<Guid>("Id")
@@ -325,6 +364,60 @@ namespace Gdx.Identity.Data.Migrations
                         .HasDatabaseName("ix_memberships_agency_id_state_id");
 
                     b.ToTable("memberships", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.OperatorLink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.Property<Guid?>("UsedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("used_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_operator_links");
+
+                    b.HasIndex("AgencyId")
+                        .HasDatabaseName("ix_operator_links_agency_id");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_operator_links_code_hash");
+
+                    b.HasIndex("UsedBy")
+                        .HasDatabaseName("ix_operator_links_used_by");
+
+                    b.ToTable("operator_links", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.Person", b =>
@@ -535,6 +628,10 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("character varying(64)")
                         .HasColumnName("provider");
 
+                    b.Property<byte[]>("ProviderToken")
+                        .HasColumnType("bytea")
+                        .HasColumnName("provider_token");
+
                     b.Property<long>("Revision")
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("bigint")
@@ -549,6 +646,10 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("step_up_until");
 
+                    b.Property<int>("Ticket")
+                        .HasColumnType("integer")
+                        .HasColumnName("ticket");
+
                     b.Property<uint>("Version")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnAddOrUpdate()
@@ -557,6 +658,10 @@ namespace Gdx.Identity.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_sessions");
+
+                    b.HasIndex("EndedAt")
+                        .HasDatabaseName("ix_sessions_ended_at")
+                        .HasFilter("ended_at IS NOT NULL");
 
                     b.HasIndex("MembershipId")
                         .HasDatabaseName("ix_sessions_membership_id");
@@ -999,6 +1104,16 @@ namespace Gdx.Identity.Data.Migrations
                         .HasConstraintName("fk_claim_links_api_clients_api_client_id");
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.ExternalLogin", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_external_logins_people_person_id");
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.Membership", b =>
                 {
                     b.HasOne("Gdx.Identity.Data.Agency", null)
@@ -1014,6 +1129,21 @@ namespace Gdx.Identity.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_memberships_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.OperatorLink", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_operator_links_agencies_agency_id");
+
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("UsedBy")
+                        .HasConstraintName("fk_operator_links_people_used_by");
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.RegistrationApplication", b =>
