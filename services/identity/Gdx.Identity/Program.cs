@@ -6,8 +6,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("identity");
 builder.AddServiceDatabase<IdentityDb>("identity-db");
 builder.AddMessaging<IdentityDb>();
-builder.AddAccessTokens();
 builder.AddSignIn();
+builder.AddAccessTokens();
 builder.AddSessionChecks();
 builder.AddRequestLimits();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
