@@ -24,17 +24,21 @@ public static partial class ReturnFromProvider
         string provider, HttpContext http, Providers providers, PublicAddress address, SignInPerson signIn, UseOperatorLink operatorLink,
         IdentityDb db, IDataProtectionProvider protection, TimeProvider clock, ILoggerFactory logs, CancellationToken ct)
     {
-        var log = logs.CreateLogger("Gdx.Identity.SignIn");
+        if (providers.Find(provider) is not { } known)
+        {
+            return SignInPage.Refuse(http, StatusCodes.Status400BadRequest, "identity.signin.failed", SignInPage.Failed);
+        }
+
         var found = await http.AuthenticateAsync(OpenIddictClientAspNetCoreDefaults.AuthenticationScheme);
         if (http.GetOpenIddictClientResponse() is { Error: { Length: > 0 } } refused)
         {
             // Cancelled at the provider is everyday; everything else is a broken or a hostile answer. The texts of both may hold anything.
-            var (through, error) = (providers.Find(provider)?.Name ?? "unknown", Known(refused.Error));
-            NotSignedIn(log, through, error);
+            var (log, error) = (logs.CreateLogger("Gdx.Identity.SignIn"), Known(refused.Error));
+            NotSignedIn(log, known.Name, error);
             return SignInPage.Refuse(http, StatusCodes.Status400BadRequest, "identity.signin.failed", SignInPage.Failed);
         }
 
-        if (found is not { Succeeded: true, Principal: { } outside, Properties.RedirectUri: { } next } || providers.Find(outside.GetClaim(OpenIddictConstants.Claims.Private.RegistrationId)) is not { } known || known.Name != provider)
+        if (found is not { Succeeded: true, Principal: { } outside, Properties.RedirectUri: { } next } || outside.GetClaim(OpenIddictConstants.Claims.Private.RegistrationId) != known.Name)
         {
             return SignInPage.Refuse(http, StatusCodes.Status400BadRequest, "identity.signin.failed", SignInPage.Failed);
         }

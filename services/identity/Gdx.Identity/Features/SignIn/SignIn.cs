@@ -23,6 +23,7 @@ public static class SignIn
     private static readonly TimeSpan Code = TimeSpan.FromMinutes(1); // The portal's server takes it at once.
     private static readonly TimeSpan AtProvider = TimeSpan.FromMinutes(15); // Somebody looks for a phone, types a password, waits for a code.
     private static readonly TimeSpan Outward = TimeSpan.FromSeconds(10); // The person watches a blank page meanwhile.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1); // Clocks of others.
     private const long LargestAnswer = 1024 * 1024; // Of a provider: documents of some kilobytes.
 
     public static void AddSignIn(this WebApplicationBuilder builder)
@@ -60,7 +61,11 @@ public static class SignIn
                 client.AddEventHandler<OpenIddictClientEvents.ApplyEndSessionRequestContext>(handler => handler.UseSingletonHandler<DigitalId.RenameReturnAddress>().SetOrder(int.MinValue + 100_000));
             });
         services.AddOptions<OpenIddictClientOptions>().Configure<PublicAddress, IHttpClientFactory>((options, address, http) =>
-            options.Registrations.AddRange(providers.All.Select(provider => Register(provider, address, http))));
+        {
+            options.Registrations.AddRange(providers.All.Select(provider => Register(provider, address, http)));
+            // It insists on one; each provider's is beside it, and where there is no provider nothing leads here.
+            options.RedirectionEndpointUris.Add(new Uri(address.At("callback")));
+        });
     }
 
     private static OpenIddictClientRegistration Register(Provider provider, PublicAddress address, IHttpClientFactory http)
@@ -78,6 +83,8 @@ public static class SignIn
             ConfigurationManager = provider.AuthorizationEndpoint is null ? null! : ProviderEndpoints.For(provider, http, Outward),
         };
         registration.Scopes.UnionWith(provider.Scopes);
+        // OpenIddict leaves the end of an ID token unchecked here; an old one that somebody kept must not sign anyone in.
+        (registration.TokenValidationParameters.ValidateLifetime, registration.TokenValidationParameters.RequireExpirationTime, registration.TokenValidationParameters.ClockSkew) = (true, true, Skew);
         return registration;
     }
 

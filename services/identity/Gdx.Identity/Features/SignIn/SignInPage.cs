@@ -20,7 +20,7 @@ public static class SignInPage
 
     /// <summary>One link for each provider.</summary>
     public static IResult Choose(HttpContext http, Providers providers, Func<Provider, string> address, ClaimPage.Wording? words = null) => providers.All.Count == 0
-        ? Refuse(http, StatusCodes.Status503ServiceUnavailable, "identity.signin.nowhere", Nowhere)
+        ? Refuse(http, StatusCodes.Status404NotFound, "identity.signin.nowhere", Nowhere)
         : ClaimPage.Page(http, StatusCodes.Status200OK, words ?? Pick, string.Concat(providers.All.Select(provider =>
             $"""<a class="button" href="{ClaimPage.Html.Encode(address(provider))}">{ClaimPage.Html.Encode(provider.NameTh)} <span lang="en">{ClaimPage.Html.Encode(provider.NameEn)}</span></a>""")));
 

@@ -55,9 +55,14 @@ public static class SignOutSession
 
     private static async Task<IResult> ReturnAsync(string provider, HttpContext http, Providers providers)
     {
+        if (providers.Find(provider) is null)
+        {
+            return SignInPage.Show(http, SignInPage.SignedOut);
+        }
+
         // The address comes out of our own encrypted state, where only a checked one was put.
         var found = await http.AuthenticateAsync(OpenIddictClientAspNetCoreDefaults.AuthenticationScheme);
-        return providers.Find(provider) is not null && http.GetOpenIddictClientResponse() is not { Error: { Length: > 0 } } && found.Properties?.RedirectUri is { } portal
+        return http.GetOpenIddictClientResponse() is not { Error: { Length: > 0 } } && found.Properties?.RedirectUri is { } portal
             ? Results.Redirect(portal)
             : SignInPage.Show(http, SignInPage.SignedOut);
     }
