@@ -9,7 +9,7 @@ public static class Database
     public static WebApplicationBuilder AddServiceDatabase<TDb>(this WebApplicationBuilder builder, string name) where TDb : DbContext
     {
         builder.Services.AddNpgsqlDataSource(builder.Configuration.GetConnectionString(name)
-            ?? throw new InvalidOperationException($"Setting ConnectionStrings:{name} is missing: the PostgreSQL database of this service."));
+            ?? throw new InvalidOperationException($"Setting ConnectionStrings:{name} is missing: the PostgreSQL database of this service."), source => source.ConnectionStringBuilder.Options += " -c synchronous_commit=on"); // Whatever the server's default is: what is confirmed is on disk.
         builder.Services.AddDbContext<TDb>((services, options) => options.UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()).UseSnakeCaseNamingConvention());
         builder.Services.AddSingleton<SchemaState>().AddHostedService<SchemaStartup<TDb>>().AddSingleton<DatabaseSignals>().AddHostedService(services => services.GetRequiredService<DatabaseSignals>());
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
@@ -53,8 +53,7 @@ public static class Database
         await db.Database.MigrateAsync(ct);
         var sql = """
             SELECT pg_advisory_xact_lock(4938);
-            CREATE SEQUENCE IF NOT EXISTS gdx_revision;
-            CREATE TABLE IF NOT EXISTS gdx_epoch (id uuid PRIMARY KEY);
+            CREATE SEQUENCE IF NOT EXISTS gdx_revision; CREATE TABLE IF NOT EXISTS gdx_epoch (id uuid PRIMARY KEY);
             INSERT INTO gdx_epoch SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM gdx_epoch);
             CREATE OR REPLACE FUNCTION gdx_notify() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN PERFORM pg_notify(TG_ARGV[0], ''); RETURN NULL; END $f$;
             CREATE OR REPLACE FUNCTION gdx_number() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN PERFORM pg_advisory_xact_lock(4939); NEW.revision := nextval('gdx_revision'); RETURN NEW; END $f$;
@@ -102,6 +101,9 @@ internal sealed class SchemaStartup<TDb>(IServiceScopeFactory scopes, SchemaStat
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        // Without it a crash of the machine takes back what was confirmed: a mail twice, a message without its effect, an answer without its evidence.
+        if (!await db.Database.SqlQuery<bool>($"SELECT current_setting('fsync')::boolean AS \"Value\"").SingleAsync(ct)) { throw new InvalidOperationException("The database server runs with fsync off and may lose what it has confirmed: switch it on."); }
+
         if (settings.GetValue("Gdx:MigrateOnStart", false)) { await db.MigrateSchemaAsync(ct); }
 
         if ((await db.Database.GetPendingMigrationsAsync(ct)).Any()) { throw new InvalidOperationException("The schema is behind this version: run the service once with the argument 'migrate'."); }

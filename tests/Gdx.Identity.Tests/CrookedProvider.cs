@@ -128,4 +128,11 @@ public sealed class CrookedWorld : SignInWorld
     }
 
     public string OtherAddress => other!.Address;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Crooked.DisposeAsync();
+        await other!.DisposeAsync();
+    }
 }

@@ -1,3 +1,5 @@
+using Gdx.TestEnvironment;
+
 namespace Gdx.Identity.Tests;
 
 public static partial class Doors

@@ -12,6 +12,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -48,6 +49,9 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public string EnvironmentName { get; init; } = "Development";
 
+    /// <summary>The service's clock; the machine's where it is null.</summary>
+    public TimeProvider? Clock { get; init; }
+
     public ConcurrentQueue<string> Logs { get; } = [];
 
     /// <summary>What arrived at a queue that is bound to every event of Identity.</summary>
@@ -64,7 +68,7 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public ApiClients.ApiClientsClient Clients => new(Channel);
 
-    private GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Server.BaseAddress, new GrpcChannelOptions { HttpHandler = Server.CreateHandler() });
+    public GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Server.BaseAddress, new GrpcChannelOptions { HttpHandler = Server.CreateHandler() });
 
     public static string Secret(string client) => $"secret-of-{client}-0123456789-0123456789";
 
@@ -83,6 +87,9 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
                 queue.Handler<ApiClientCreated>(Hear);
                 queue.Handler<ApiClientRenewed>(Hear);
                 queue.Handler<ApiClientRevoked>(Hear);
+                queue.Handler<ApiClientRotated>(Hear);
+                queue.Handler<ApiClientExpiring>(Hear);
+                queue.Handler<SecretGuessed>(Hear);
             });
         });
         await bus.StartAsync();
@@ -200,6 +207,14 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Every row of every table as text.</summary>
     public async Task<string> AllRowsAsync()
     {
@@ -225,6 +240,10 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
         builder.ConfigureLogging(logging => logging.AddProvider(new LogQueue(Logs)));
         builder.ConfigureServices(services => services.AddSingleton<IStartupFilter, RemoteAddress>());
+        if (Clock is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(Clock));
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string accept, string? from = null)

@@ -67,7 +67,7 @@ public class SignInWorld : IAsyncLifetime
         return (await scope.ServiceProvider.GetRequiredService<IdentityDb>().People.FindAsync(id))!;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
         await (outside?.DisposeAsync() ?? ValueTask.CompletedTask);

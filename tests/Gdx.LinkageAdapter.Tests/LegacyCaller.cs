@@ -73,6 +73,14 @@ public static class LegacyCaller
         (long)(await world.QueryAsync($"SELECT count(*) FROM evidence WHERE trace_id = '{answer.TraceId}'"))[0][0]!;
 
     /// <summary>Asks until the answer is what is waited for.</summary>
-    public static async Task<Answer> UntilAsync(Func<Task<Answer>> call, int status, TimeSpan? deadline = null) =>
-        await Eventually.Get(async () => await call() is { } answer && answer.Status == status ? answer : null, $"status {status}", deadline);
+    public static async Task<Answer> UntilAsync(Func<Task<Answer>> call, int status, TimeSpan? deadline = null)
+    {
+        Answer? last = null;
+        await Eventually.Succeeds(async () =>
+        {
+            last = await call();
+            Assert.True(last.Status == status, $"Waited for status {status}; the last answer was {last.Status}: {last.Body}");
+        }, deadline);
+        return last!;
+    }
 }

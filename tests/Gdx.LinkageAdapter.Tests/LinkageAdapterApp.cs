@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 
@@ -38,6 +39,9 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
             ["Gdx:MigrateOnStart"] = "true",
             ["URLS"] = "http://127.0.0.1:0",
             ["GRPC_PORT"] = "0",
+            // Tests stand behind one address; those that need one of their own say so in X-Forwarded-For.
+            ["Gdx:KnownProxies"] = "127.0.0.1",
+            ["Gdx:Limits:WrongSecretsOfAddress"] = "1000000",
         };
         foreach (var (key, value) in more)
         {
@@ -56,6 +60,9 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
     /// <summary>Base address of the public API.</summary>
     public Uri Api { get; private set; } = null!;
 
+    /// <summary>Base address of the gRPC port.</summary>
+    public Uri Grpc { get; private set; } = null!;
+
     public SourceAccounts.SourceAccountsClient SourceAccounts => new(channel);
 
     public GrpcChannel Channel => channel!;
@@ -68,8 +75,8 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
         app.StartServer();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         app.Api = new(addresses.Single(address => address.Contains("127.0.0.1", StringComparison.Ordinal)));
-        var grpc = new Uri(addresses.Single(address => !address.Contains("127.0.0.1", StringComparison.Ordinal)).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
-        app.channel = GrpcChannel.ForAddress(grpc);
+        app.Grpc = new Uri(addresses.Single(address => !address.Contains("127.0.0.1", StringComparison.Ordinal)).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+        app.channel = GrpcChannel.ForAddress(app.Grpc);
         using var http = new HttpClient();
         await Eventually.True(async () => await (await http.GetAsync(new Uri(app.Api, "/health"))).Content.ReadAsStringAsync() == health, "the adapter to be healthy");
         return app;
@@ -77,6 +84,18 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
 
     /// <summary>Metadata with which a gRPC caller has these roles.</summary>
     public Metadata As(params string[] roles) => new() { { "authorization", $"Bearer {Token(roles)}" } };
+
+    /// <summary>An access token of this client, as Identity would issue it, changed by <paramref name="change"/>.</summary>
+    public string ApiToken(Agency agency, string credential = "secret:1", string? agent = null, Action<SecurityTokenDescriptor>? change = null) => issuer.Token(agency.ClientId.ToString(), [Roles.ApiClient], token =>
+    {
+        token.Audience = Claims.ApiAudience;
+        token.Expires = (clock?.GetUtcNow() ?? DateTimeOffset.UtcNow).UtcDateTime.AddMinutes(10);
+        token.Claims["client_id"] = agency.ConsumerKey.ToString();
+        token.Claims[Claims.Agency] = agency.Id.ToString();
+        token.Claims[Claims.Agent] = agent ?? agency.OfficerId;
+        token.Claims[Claims.Credential] = credential;
+        change?.Invoke(token);
+    });
 
     public string Token(params string[] roles) => issuer.Token(Guid.NewGuid().ToString(), roles);
 

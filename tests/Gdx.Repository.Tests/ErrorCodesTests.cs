@@ -8,7 +8,7 @@ public sealed partial class ErrorCodesTests
     // A literal that begins so is a code wherever it stands: codes are also handed on in variables.
     private const string Families = "caller|request|route|server|identity|catalog|entitlement|linkage-adapter|notification|client|token|rate|service|watch|evidence|source";
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Checkout.Root;
 
     [Fact]
     public void Every_code_in_the_source_is_explained() =>
@@ -52,17 +52,6 @@ public sealed partial class ErrorCodesTests
         from file in Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
         where !file.Contains("/Migrations/", StringComparison.Ordinal)
         select file;
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Gdx.sln")))
-        {
-            directory = directory.Parent ?? throw new DirectoryNotFoundException("Gdx.sln is in no directory above the tests.");
-        }
-
-        return directory.FullName;
-    }
 
     [GeneratedRegex(@"Problems\.(?:Rpc|Http)\(\s*[^,]+,\s*""([^""]+)""")]
     private static partial Regex GivenToProblems();

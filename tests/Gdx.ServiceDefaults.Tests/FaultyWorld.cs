@@ -106,6 +106,26 @@ public sealed class FaultyWorld : IAsyncDisposable
         await server.StartAsync();
     }
 
+    /// <summary>Waits until every fact is told and has its effect; otherwise says where they are.</summary>
+    public async Task DrainedAsync()
+    {
+        const string untold = "SELECT count(*) FROM outbox";
+        const string unheard = "SELECT count(*) FROM facts f WHERE NOT EXISTS (SELECT FROM effects e WHERE e.fact_id = f.id)";
+        try
+        {
+            await Eventually.True(async () => await CountAsync(untold) == 0 && await CountAsync(unheard) == 0, "an effect of every fact", TimeSpan.FromMinutes(4));
+        }
+        catch (TimeoutException)
+        {
+            var queues = await ManageAsync(HttpMethod.Get, "queues?columns=name,messages,messages_ready,messages_unacknowledged,consumers,state,type");
+            var (waiting, without) = (await CountAsync(untold), await CountAsync(unheard));
+            lock (output)
+            {
+                Assert.Fail($"{waiting} facts wait to be told, {without} have no effect. Queues: {queues}. The program said:\n{string.Join('\n', output.TakeLast(60))}");
+            }
+        }
+    }
+
     /// <summary>One number from the database, past the proxy.</summary>
     public async Task<long> CountAsync(string sql)
     {

@@ -1,6 +1,7 @@
 using Gdx.FaultProgram;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Servers = Gdx.TestEnvironment.TestEnvironment;
 
 namespace Gdx.ServiceDefaults.Tests;
@@ -59,6 +60,42 @@ public sealed class SchemaTests
 
         await InsertAsync(database, commit: true);
         await rolledBack.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Commits_are_on_disk_before_they_are_confirmed_whatever_the_servers_default_is()
+    {
+        var database = await Servers.CreateDatabaseAsync();
+        await SqlAsync<object>(database, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$");
+        await using var node = await Node.StartAsync(database, await Servers.CreateBrokerAsync());
+
+        await using var command = node.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("SHOW synchronous_commit");
+        Assert.Equal("on", await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_write_to_disk_is_refused()
+    {
+        await using var server = await TestEnvironment.TestServer.StartPostgresAsync();
+        await SqlAsync<object>(server.ConnectionString, "ALTER SYSTEM SET fsync = off");
+        await SqlAsync<bool>(server.ConnectionString, "SELECT pg_reload_conf()");
+        var starting = Node.StartAsync(server.ConnectionString, await Servers.CreateBrokerAsync());
+
+        await TestEnvironment.Eventually.True(() => SqlAsync<bool>(server.ConnectionString, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'idle' AND query LIKE '%fsync%boolean%')"), "the service to look");
+        Assert.False(starting.IsCompleted);
+        Assert.True(await SqlAsync<bool>(server.ConnectionString, "SELECT to_regclass('facts') IS NULL"));
+
+        await SqlAsync<object>(server.ConnectionString, "ALTER SYSTEM RESET fsync");
+        await SqlAsync<bool>(server.ConnectionString, "SELECT pg_reload_conf()");
+        await using var node = await starting.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    private static async Task<T?> SqlAsync<T>(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T?)await command.ExecuteScalarAsync();
     }
 
     private static async Task MigrateAsync(string database)

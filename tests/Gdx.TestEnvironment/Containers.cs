@@ -40,11 +40,15 @@ internal static class DockerEngine
         (TestcontainersSettings.OS.DockerEndpointAuthConfig ?? throw new InvalidOperationException("no endpoint found")).GetDockerClientBuilder().Build();
 }
 
-/// <summary>PostgreSQL in a container; <c>GDX_TEST_POSTGRES_IMAGE</c> names another image than the public one.</summary>
+/// <summary>PostgreSQL in a container; <c>GDX_TEST_POSTGRES_IMAGE</c> names another image than the public one. It keeps its address over a restart.</summary>
 internal sealed class ContainerPostgres : PostgresServer
 {
+    private const int ServerPort = 5432;
+
     private readonly PostgreSqlContainer container = new PostgreSqlBuilder(Environment.GetEnvironmentVariable("GDX_TEST_POSTGRES_IMAGE") ?? "postgres:17-alpine")
-        .WithCommand("-c", "max_connections=500")
+        // In place of Testcontainers' own settings, which switch off what makes a commit durable: tests kill the server.
+        .WithCommand(new OverwriteEnumerable<string>(["-c", "max_connections=500"]))
+        .WithPortBinding(LocalPrograms.FreePort(), ServerPort) // A port that Docker chooses is another one after each start.
         .Build();
 
     public override string ConnectionString => container.GetConnectionString();
@@ -56,13 +60,15 @@ internal sealed class ContainerPostgres : PostgresServer
     private protected override Task DeleteAsync() => container.DisposeAsync().AsTask();
 }
 
-/// <summary>RabbitMQ in a container; <c>GDX_TEST_RABBITMQ_IMAGE</c> names another image (with the management plugin) than the public one.</summary>
+/// <summary>RabbitMQ in a container; <c>GDX_TEST_RABBITMQ_IMAGE</c> names another image (with the management plugin) than the public one. It keeps its addresses over a restart.</summary>
 internal sealed class ContainerRabbit : RabbitServer
 {
+    private const int ServerPort = 5672;
     private const int ManagementPort = 15672;
 
     private readonly RabbitMqContainer container = new RabbitMqBuilder(Environment.GetEnvironmentVariable("GDX_TEST_RABBITMQ_IMAGE") ?? "rabbitmq:4.1-management-alpine")
-        .WithPortBinding(ManagementPort, assignRandomHostPort: true)
+        .WithPortBinding(LocalPrograms.FreePort(), ServerPort)
+        .WithPortBinding(LocalPrograms.FreePort(), ManagementPort)
         .WithHostname("gdx-test") // The node's data is found by its name again after a restart.
         .Build();
 

@@ -18,7 +18,7 @@ public abstract class TestServer : IAsyncDisposable
     /// <summary>Starts a RabbitMQ with an empty data directory and the management plugin.</summary>
     public static Task<RabbitServer> StartRabbitAsync() => StartAsync<RabbitServer>("RabbitMQ", () => new ContainerRabbit(), () => new LocalRabbit());
 
-    /// <summary>Starts it, the first time or again on the same data; returns when it answers. The address may be another one after a restart.</summary>
+    /// <summary>Starts it, the first time or again on the same data; returns when it answers. It has the same address after a restart.</summary>
     public abstract Task StartAsync();
 
     /// <summary>Ends it without warning; its data stays.</summary>

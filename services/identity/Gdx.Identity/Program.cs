@@ -11,6 +11,7 @@ builder.AddAccessTokens();
 builder.AddSessionChecks();
 builder.AddRequestLimits();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
+builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<IdentityDb>(args) || await app.CreateOperatorOnlyAsync(args))
@@ -20,6 +21,7 @@ if (await app.MigrateOnlyAsync<IdentityDb>(args) || await app.CreateOperatorOnly
 
 app.UsePublicAddress();
 app.UseReadiness();
+IssueApiToken.Use(app);
 app.UseRateLimiter();
 app.UseTokenForms();
 app.UseServiceDefaults();
@@ -36,4 +38,5 @@ app.MapGrpcService<ApplicationService>();
 app.MapGrpcService<AgencyService>();
 app.MapGrpcService<ApiClientService>();
 app.MapGrpcService<SessionService>();
+app.MapGrpcService<NoticeService>();
 await app.RunAsync();

@@ -26,6 +26,12 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
 
     public DbSet<ClaimLink> ClaimLinks => Set<ClaimLink>();
 
+    public DbSet<ApiClientUse> ApiClientUses => Set<ApiClientUse>();
+
+    public DbSet<UsedAssertion> UsedAssertions => Set<UsedAssertion>();
+
+    public DbSet<SecretGuessCount> SecretGuesses => Set<SecretGuessCount>();
+
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -41,7 +47,10 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
         modelBuilder.ApplyConfiguration(new OperatorLink.Table());
         modelBuilder.ApplyConfiguration(new ApiClient.Table());
         modelBuilder.ApplyConfiguration(new ClaimLink.Table());
-        modelBuilder.Entity<SigningKey>();
+        modelBuilder.ApplyConfiguration(new ApiClientUse.Table());
+        modelBuilder.ApplyConfiguration(new UsedAssertion.Table());
+        modelBuilder.ApplyConfiguration(new SecretGuessCount.Table());
+        modelBuilder.Entity<SigningKey>().Property(key => key.Algorithm).HasDefaultValue("RS256"); // The only one before there were two.
         modelBuilder.UseOpenIddict<Guid>();
         modelBuilder.Entity<OpenIddictEntityFrameworkCoreApplication<Guid>>().ToTable("oauth_clients");
         modelBuilder.Entity<OpenIddictEntityFrameworkCoreAuthorization<Guid>>().ToTable("oauth_authorizations");

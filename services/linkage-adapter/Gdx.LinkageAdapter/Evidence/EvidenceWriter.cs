@@ -125,14 +125,7 @@ public sealed partial class EvidenceWriter(NpgsqlDataSource source, ILogger<Evid
 
     private async Task CopyAsync(List<EvidenceEntry> entries, CancellationToken ct)
     {
-        if (connection is null)
-        {
-            connection = await source.OpenConnectionAsync(ct);
-            // Whatever the server's default is, a confirmed commit is on disk.
-            await using var durable = new NpgsqlCommand("SET synchronous_commit = on", connection);
-            await durable.ExecuteNonQueryAsync(ct);
-        }
-
+        connection ??= await source.OpenConnectionAsync(ct);
         await using var copy = await connection.BeginBinaryImportAsync(Copy, ct);
         foreach (var entry in entries)
         {

@@ -19,7 +19,8 @@ public enum ProviderKind
 
 /// <summary>
 /// An outside identity provider as the settings describe it (<c>Gdx:Providers:&lt;name&gt;</c>: Kind, Issuer, ClientId, ClientSecret, Scopes, NameTh,
-/// NameEn, CitizenIdClaim, CitizenIdVerified, and endpoints where they are not what the kind says).
+/// NameEn, CitizenIdClaim, CitizenIdVerified, and endpoints where they are not what the kind says). Addresses are absolute, or relative to
+/// <c>Gdx:ProvidersAt</c> where several are at one place, as in development.
 /// </summary>
 public sealed record Provider
 {
@@ -84,7 +85,7 @@ public sealed class Providers
 
     public Providers(IConfiguration settings, IHostEnvironment environment)
     {
-        All = [.. settings.GetSection("Gdx:Providers").GetChildren().Select(section => Read(section, environment))];
+        All = [.. settings.GetSection("Gdx:Providers").GetChildren().Select(section => Read(section, settings["Gdx:ProvidersAt"], environment))];
         byName = All.ToDictionary(provider => provider.Name, StringComparer.Ordinal);
     }
 
@@ -92,7 +93,7 @@ public sealed class Providers
 
     public Provider? Find(string? name) => name is null ? null : byName.GetValueOrDefault(name);
 
-    private static Provider Read(IConfigurationSection section, IHostEnvironment environment)
+    private static Provider Read(IConfigurationSection section, string? place, IHostEnvironment environment)
     {
         if (section.Key.Length > 64 || !section.Key.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-'))
         {
@@ -135,7 +136,7 @@ public sealed class Providers
 
         // Who can change what a provider answers can sign in as anyone.
         Uri? Address(string key) => section[key] is not { Length: > 0 } value ? null
-            : Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == "https" || (uri.Scheme == "http" && environment.IsDevelopment())) ? uri
+            : Uri.TryCreate(place is null || value.Contains("://", StringComparison.Ordinal) ? value : $"{place.TrimEnd('/')}/{value}", UriKind.Absolute, out var uri) && (uri.Scheme == "https" || (uri.Scheme == "http" && environment.IsDevelopment())) ? uri
             : throw new InvalidOperationException($"Setting {section.Path}:{key} must be an https address (http in development only).");
     }
 }
