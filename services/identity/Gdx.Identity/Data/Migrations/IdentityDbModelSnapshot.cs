@@ -563,6 +563,9 @@ namespace Gdx.Identity.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_letters_application_id_sha256");
 
+                    b.HasIndex("AttachedBy", "AttachedAt")
+                        .HasDatabaseName("ix_letters_attached_by_attached_at");
+
                     b.ToTable("letters", (string)null);
                 });
 

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gdx.Identity.Data.Migrations
 {
     [DbContext(typeof(IdentityDb))]
-    [Migration("20261124080625_Agencies")]
+    [Migration("20261124084502_Agencies")]
     partial class Agencies
     {
         /// <inheritdoc />
@@ -565,6 +565,9 @@ namespace Gdx.Identity.Data.Migrations
                     b.HasIndex("ApplicationId", "Sha256")
                         .IsUnique()
                         .HasDatabaseName("ix_letters_application_id_sha256");
+
+                    b.HasIndex("AttachedBy", "AttachedAt")
+                        .HasDatabaseName("ix_letters_attached_by_attached_at");
 
                     b.ToTable("letters", (string)null);
                 });

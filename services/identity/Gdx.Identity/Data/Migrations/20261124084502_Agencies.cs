@@ -12,9 +12,92 @@ namespace Gdx.Identity.Data.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropForeignKey(
+                name: "fk_people_people_merged_into_id",
+                table: "people");
+
+            migrationBuilder.DropTable(
+                name: "api_client_uses");
+
+            migrationBuilder.DropTable(
+                name: "membership_steps");
+
+            migrationBuilder.DropTable(
+                name: "operator_role_grants");
+
+            migrationBuilder.DropTable(
+                name: "pin_setups");
+
+            migrationBuilder.DropTable(
+                name: "pin_unlocks");
+
+            migrationBuilder.DropTable(
+                name: "pins");
+
+            migrationBuilder.DropTable(
+                name: "primary_admin_changes");
+
+            migrationBuilder.DropTable(
+                name: "secret_guesses");
+
+            migrationBuilder.DropTable(
+                name: "used_assertions");
+
+            migrationBuilder.DropIndex(
+                name: "ix_people_merged_into_id",
+                table: "people");
+
+            migrationBuilder.DropIndex(
+                name: "ix_memberships_person_id_id",
+                table: "memberships");
+
             migrationBuilder.DropIndex(
                 name: "ux_applications_open_juristic_id",
                 table: "applications");
+
+            migrationBuilder.DropIndex(
+                name: "ix_api_clients_expires_at",
+                table: "api_clients");
+
+            migrationBuilder.DropColumn(
+                name: "algorithm",
+                table: "signing_keys");
+
+            migrationBuilder.DropColumn(
+                name: "merged_into_id",
+                table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "caller_addresses",
+                table: "api_clients");
+
+            migrationBuilder.DropColumn(
+                name: "expires_at",
+                table: "api_clients");
+
+            migrationBuilder.DropColumn(
+                name: "expiry_warned",
+                table: "api_clients");
+
+            migrationBuilder.DropColumn(
+                name: "keys",
+                table: "api_clients");
+
+            migrationBuilder.DropColumn(
+                name: "old_secret_ends_at",
+                table: "api_clients");
+
+            migrationBuilder.DropColumn(
+                name: "old_secret_hash",
+                table: "api_clients");
+
+            migrationBuilder.DropColumn(
+                name: "rotation_ends_at",
+                table: "api_clients");
+
+            migrationBuilder.DropColumn(
+                name: "secret_generation",
+                table: "api_clients");
 
             migrationBuilder.AlterColumn<Guid>(
                 name: "submitted_by",
@@ -380,6 +463,11 @@ namespace Gdx.Identity.Data.Migrations
                 columns: new[] { "application_id", "sha256" },
                 unique: true);
 
+            migrationBuilder.CreateIndex(
+                name: "ix_letters_attached_by_attached_at",
+                table: "letters",
+                columns: new[] { "attached_by", "attached_at" });
+
             migrationBuilder.AddForeignKey(
                 name: "fk_applications_agencies_agency_id",
                 table: "applications",
@@ -534,6 +622,20 @@ namespace Gdx.Identity.Data.Migrations
                 name: "state_before_suspension",
                 table: "api_clients");
 
+            migrationBuilder.AddColumn<string>(
+                name: "algorithm",
+                table: "signing_keys",
+                type: "character varying(8)",
+                maxLength: 8,
+                nullable: false,
+                defaultValue: "RS256");
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "merged_into_id",
+                table: "people",
+                type: "uuid",
+                nullable: true);
+
             migrationBuilder.AlterColumn<Guid>(
                 name: "submitted_by",
                 table: "applications",
@@ -568,12 +670,368 @@ namespace Gdx.Identity.Data.Migrations
                 oldMaxLength: 13,
                 oldNullable: true);
 
+            migrationBuilder.AddColumn<List<string>>(
+                name: "caller_addresses",
+                table: "api_clients",
+                type: "text[]",
+                nullable: false,
+                defaultValueSql: "'{}'");
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "expires_at",
+                table: "api_clients",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "expiry_warned",
+                table: "api_clients",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "keys",
+                table: "api_clients",
+                type: "jsonb",
+                nullable: false,
+                defaultValueSql: "'[]'");
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "old_secret_ends_at",
+                table: "api_clients",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "old_secret_hash",
+                table: "api_clients",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "rotation_ends_at",
+                table: "api_clients",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "secret_generation",
+                table: "api_clients",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.CreateTable(
+                name: "api_client_uses",
+                columns: table => new
+                {
+                    api_client_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    secret_generation = table.Column<int>(type: "integer", nullable: false),
+                    agent_id = table.Column<string>(type: "character varying(36)", maxLength: 36, nullable: false),
+                    last_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_api_client_uses", x => new { x.api_client_id, x.secret_generation, x.agent_id });
+                    table.ForeignKey(
+                        name: "fk_api_client_uses_api_clients_api_client_id",
+                        column: x => x.api_client_id,
+                        principalTable: "api_clients",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "membership_steps",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    act = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    by = table.Column<Guid>(type: "uuid", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    menus = table.Column<List<string>>(type: "text[]", nullable: false),
+                    reason = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    roles = table.Column<List<string>>(type: "text[]", nullable: false),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_membership_steps", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_membership_steps_memberships_membership_id",
+                        column: x => x.membership_id,
+                        principalTable: "memberships",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "operator_role_grants",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    asked_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    decided_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    reason = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    role = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false),
+                    withdrawn_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    withdrawn_because = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    withdrawn_by = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_operator_role_grants", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_operator_role_grants_memberships_membership_id",
+                        column: x => x.membership_id,
+                        principalTable: "memberships",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pin_setups",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    closed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    code_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    issued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    issued_at_agency = table.Column<Guid>(type: "uuid", nullable: false),
+                    issued_at_branch = table.Column<Guid>(type: "uuid", nullable: true),
+                    issued_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    pepper_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false),
+                    wrong_tries = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pin_setups", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_pin_setups_people_person_id",
+                        column: x => x.person_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pin_unlocks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    locked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    unlocked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    unlocked_at_agency = table.Column<Guid>(type: "uuid", nullable: false),
+                    unlocked_at_branch = table.Column<Guid>(type: "uuid", nullable: true),
+                    unlocked_by = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pin_unlocks", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_pin_unlocks_people_person_id",
+                        column: x => x.person_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pins",
+                columns: table => new
+                {
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    locked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    pepper_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    pin_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    salt = table.Column<byte[]>(type: "bytea", nullable: false),
+                    set_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false),
+                    wrong_tries = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pins", x => x.person_id);
+                    table.ForeignKey(
+                        name: "fk_pins_people_person_id",
+                        column: x => x.person_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "primary_admin_changes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    agency_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    asked_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    decided_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    new_membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    old_membership_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    reason = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_primary_admin_changes", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_primary_admin_changes_agencies_agency_id",
+                        column: x => x.agency_id,
+                        principalTable: "agencies",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_primary_admin_changes_memberships_new_membership_id",
+                        column: x => x.new_membership_id,
+                        principalTable: "memberships",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_primary_admin_changes_memberships_old_membership_id",
+                        column: x => x.old_membership_id,
+                        principalTable: "memberships",
+                        principalColumn: "id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "secret_guesses",
+                columns: table => new
+                {
+                    target = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    count = table.Column<long>(type: "bigint", nullable: false),
+                    since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    told_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_secret_guesses", x => x.target);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "used_assertions",
+                columns: table => new
+                {
+                    api_client_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_used_assertions", x => new { x.api_client_id, x.id_hash });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_people_merged_into_id",
+                table: "people",
+                column: "merged_into_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_memberships_person_id_id",
+                table: "memberships",
+                columns: new[] { "person_id", "id" });
+
             migrationBuilder.CreateIndex(
                 name: "ux_applications_open_juristic_id",
                 table: "applications",
                 column: "juristic_id",
                 unique: true,
                 filter: "state IN ('Submitted', 'Verified')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_api_clients_expires_at",
+                table: "api_clients",
+                column: "expires_at",
+                filter: "expires_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_membership_steps_membership_id_id",
+                table: "membership_steps",
+                columns: new[] { "membership_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_operator_role_grants_state_id",
+                table: "operator_role_grants",
+                columns: new[] { "state", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_operator_role_grants_pending",
+                table: "operator_role_grants",
+                columns: new[] { "membership_id", "role" },
+                unique: true,
+                filter: "state = 'Pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_pin_setups_open",
+                table: "pin_setups",
+                column: "person_id",
+                unique: true,
+                filter: "closed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pin_unlocks_person_id",
+                table: "pin_unlocks",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_primary_admin_changes_agency_id_id",
+                table: "primary_admin_changes",
+                columns: new[] { "agency_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_primary_admin_changes_new_membership_id",
+                table: "primary_admin_changes",
+                column: "new_membership_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_primary_admin_changes_old_membership_id",
+                table: "primary_admin_changes",
+                column: "old_membership_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_primary_admin_changes_state_id",
+                table: "primary_admin_changes",
+                columns: new[] { "state", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_primary_admin_changes_pending",
+                table: "primary_admin_changes",
+                column: "agency_id",
+                unique: true,
+                filter: "state = 'Pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_secret_guesses_since",
+                table: "secret_guesses",
+                column: "since");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_used_assertions_expires_at",
+                table: "used_assertions",
+                column: "expires_at");
+
+            migrationBuilder.AddForeignKey(
+                name: "fk_people_people_merged_into_id",
+                table: "people",
+                column: "merged_into_id",
+                principalTable: "people",
+                principalColumn: "id");
         }
     }
 }
