@@ -12,6 +12,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -38,6 +39,7 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
     {
         ["Gdx:PublicUrl"] = "http://identity.test/id",
         ["Gdx:SubjectKey"] = "subject-key-of-the-tests-0123456789",
+        ["Gdx:PinPepper"] = "pin-pepper-of-the-tests-0123456789-0123",
         ["Gdx:MigrateOnStart"] = "true",
         ["Gdx:ServiceClients:linkage-adapter"] = Secret(Adapter),
         ["Gdx:ServiceClients:notification"] = Secret(Mailer),
@@ -47,6 +49,9 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
     };
 
     public string EnvironmentName { get; init; } = "Development";
+
+    /// <summary>The service's clock; the machine's where it is null.</summary>
+    public TimeProvider? Clock { get; init; }
 
     public ConcurrentQueue<string> Logs { get; } = [];
 
@@ -72,7 +77,15 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public ApiClients.ApiClientsClient Clients => new(Channel);
 
-    private GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Server.BaseAddress, new GrpcChannelOptions { HttpHandler = Server.CreateHandler() });
+    public GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Server.BaseAddress, new GrpcChannelOptions { HttpHandler = Server.CreateHandler() });
+
+    public Memberships.MembershipsClient Memberships => new(Channel);
+
+    public OperatorRoles.OperatorRolesClient OperatorRoles => new(Channel);
+
+    public People.PeopleClient People => new(Channel);
+
+    public Pins.PinsClient Pins => new(Channel);
 
     public static string Secret(string client) => $"secret-of-{client}-0123456789-0123456789";
 
@@ -100,6 +113,18 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
                 queue.Handler<ApiClientCreated>(Hear);
                 queue.Handler<ApiClientRenewed>(Hear);
                 queue.Handler<ApiClientRevoked>(Hear);
+                queue.Handler<ApiClientRotated>(Hear);
+                queue.Handler<ApiClientExpiring>(Hear);
+                queue.Handler<SecretGuessed>(Hear);
+                queue.Handler<MembershipRequested>(Hear);
+                queue.Handler<MembershipApproved>(Hear);
+                queue.Handler<MembershipRefused>(Hear);
+                queue.Handler<MembershipSuspended>(Hear);
+                queue.Handler<MembershipEnded>(Hear);
+                queue.Handler<PrimaryAdminChangeAsked>(Hear);
+                queue.Handler<PrimaryAdminChanged>(Hear);
+                queue.Handler<PinSet>(Hear);
+                queue.Handler<PinLocked>(Hear);
             });
         });
         await bus.StartAsync();
@@ -217,6 +242,14 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Every row of every table as text.</summary>
     public async Task<string> AllRowsAsync()
     {
@@ -242,6 +275,10 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
         builder.ConfigureLogging(logging => logging.AddProvider(new LogQueue(Logs)));
         builder.ConfigureServices(services => services.AddSingleton<IStartupFilter, RemoteAddress>());
+        if (Clock is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(Clock));
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string accept, string? from = null)

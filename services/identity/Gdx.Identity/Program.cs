@@ -10,6 +10,9 @@ builder.AddAccessTokens();
 builder.AddRequestLimits();
 builder.Services.AddScoped<IStartupWork, SeedHolidays>();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
+builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
+PinService.Add(builder);
+builder.Services.AddScoped<IStartupWork, GuardAdmins>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<IdentityDb>(args))
@@ -18,6 +21,7 @@ if (await app.MigrateOnlyAsync<IdentityDb>(args))
 }
 
 app.UseReadiness();
+IssueApiToken.Use(app);
 app.UseRateLimiter();
 app.UseTokenForms();
 app.UseServiceDefaults();
@@ -31,4 +35,9 @@ app.MapGrpcService<BranchService>();
 app.MapGrpcService<GovernmentBodyService>();
 app.MapGrpcService<HolidayService>();
 app.MapGrpcService<ApiClientService>();
+app.MapGrpcService<NoticeService>();
+app.MapGrpcService<MembershipService>();
+app.MapGrpcService<OperatorRoleService>();
+app.MapGrpcService<PeopleService>();
+app.MapGrpcService<PinService>();
 await app.RunAsync();

@@ -32,9 +32,27 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
 
     public DbSet<Session> Sessions => Set<Session>();
 
+    public DbSet<MembershipStep> MembershipSteps => Set<MembershipStep>();
+
+    public DbSet<PrimaryAdminChange> PrimaryAdminChanges => Set<PrimaryAdminChange>();
+
+    public DbSet<OperatorRoleGrant> OperatorRoleGrants => Set<OperatorRoleGrant>();
+
+    public DbSet<Pin> Pins => Set<Pin>();
+
+    public DbSet<PinSetup> PinSetups => Set<PinSetup>();
+
+    public DbSet<PinUnlock> PinUnlocks => Set<PinUnlock>();
+
     public DbSet<ApiClient> ApiClients => Set<ApiClient>();
 
     public DbSet<ClaimLink> ClaimLinks => Set<ClaimLink>();
+
+    public DbSet<ApiClientUse> ApiClientUses => Set<ApiClientUse>();
+
+    public DbSet<UsedAssertion> UsedAssertions => Set<UsedAssertion>();
+
+    public DbSet<SecretGuessCount> SecretGuesses => Set<SecretGuessCount>();
 
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
 
@@ -54,9 +72,18 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
         modelBuilder.ApplyConfiguration(new Person.Table());
         modelBuilder.ApplyConfiguration(new Membership.Table());
         modelBuilder.ApplyConfiguration(new Session.Table());
+        modelBuilder.ApplyConfiguration(new MembershipStep.Table());
+        modelBuilder.ApplyConfiguration(new PrimaryAdminChange.Table());
+        modelBuilder.ApplyConfiguration(new OperatorRoleGrant.Table());
+        modelBuilder.ApplyConfiguration(new Pin.Table());
+        modelBuilder.ApplyConfiguration(new PinSetup.Table());
+        modelBuilder.ApplyConfiguration(new PinUnlock.Table());
         modelBuilder.ApplyConfiguration(new ApiClient.Table());
         modelBuilder.ApplyConfiguration(new ClaimLink.Table());
-        modelBuilder.Entity<SigningKey>();
+        modelBuilder.ApplyConfiguration(new ApiClientUse.Table());
+        modelBuilder.ApplyConfiguration(new UsedAssertion.Table());
+        modelBuilder.ApplyConfiguration(new SecretGuessCount.Table());
+        modelBuilder.Entity<SigningKey>().Property(key => key.Algorithm).HasDefaultValue("RS256"); // The only one before there were two.
         modelBuilder.UseOpenIddict<Guid>();
         modelBuilder.Entity<OpenIddictEntityFrameworkCoreApplication<Guid>>().ToTable("oauth_clients");
         modelBuilder.Entity<OpenIddictEntityFrameworkCoreAuthorization<Guid>>().ToTable("oauth_authorizations");

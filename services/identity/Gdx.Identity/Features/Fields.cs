@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gdx.ServiceDefaults;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace Gdx.Identity.Features;
@@ -30,6 +31,10 @@ public static class Fields
 
     // Line separators and the marks that turn the direction of writing would let a name show as something else in a mail.
     public static bool IsUnprintable(char character) => char.IsControl(character) || character is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+
+    /// <summary>A moment that a calendar has.</summary>
+    public static DateTimeOffset Time(string field, Timestamp? value) =>
+        value is { Seconds: >= 0 and < 253_402_300_800, Nanos: >= 0 and < 1_000_000_000 } ? value.ToDateTimeOffset() : throw Problems.Invalid(field, "must be a time between 1970 and 9999");
 
     /// <summary>1 to 100; 0 means 50.</summary>
     public static int PageSize(int value) => value switch
