@@ -1,4 +1,5 @@
 using Gdx.Identity.Contracts.V1;
+using Gdx.TestEnvironment;
 
 namespace Gdx.Identity.Tests;
 

@@ -155,6 +155,7 @@ public sealed class FullFormTests(IdentityApp app) : IClassFixture<IdentityApp>
         var approved = await app.ApproveAsync(submitted.Id);
 
         var admin = await app.SqlAsync<Guid>($"SELECT person_id FROM memberships WHERE agency_id = '{approved.AgencyId}'");
+        Assert.Equal(["203.0.113.7/32", "2001:db8::/32"], Assert.Single((await app.Clients.FindAsync(new() { AgencyId = approved.AgencyId }, await app.AsAsync(IdentityApp.Maker))).Clients).CallerAddresses);
         Assert.Equal(admin.ToString(), await app.SqlAsync<string>($"SELECT agent_id FROM api_client_agents WHERE api_client_id = '{approved.ApiClientId}'"));
     }
 

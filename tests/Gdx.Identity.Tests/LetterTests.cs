@@ -137,6 +137,22 @@ public sealed class LetterTests(IdentityApp app) : IClassFixture<IdentityApp>
     }
 
     [Fact]
+    public async Task A_person_attaches_only_so_much_a_day_and_a_withdrawn_draft_leaves_no_letters()
+    {
+        var author = await SignedIn.AnyoneAsync(app);
+        var draft = await Paper.DraftAsync(app, author);
+        await Paper.AttachAsync(app, author.Metadata, draft.Id, Paper.Pdf());
+        await app.SqlAsync<Guid>($"UPDATE letters SET size = 200 * 1024 * 1024 WHERE application_id = '{draft.Id}' RETURNING id");
+
+        Assert.Equal("identity.letter.too_many", (await Refusal.OfAsync(() => Paper.AttachAsync(app, author.Metadata, draft.Id, Paper.Pdf()))).Code);
+        await app.SqlAsync<Guid>($"UPDATE letters SET attached_at = attached_at - interval '25 hours' WHERE application_id = '{draft.Id}' RETURNING id");
+        await Paper.AttachAsync(app, author.Metadata, draft.Id, Paper.Pdf());
+        await app.Applications.WithdrawAsync(new() { ApplicationId = draft.Id }, author.Metadata);
+
+        await NothingIsKeptAsync(draft.Id);
+    }
+
+    [Fact]
     public async Task One_letter_sent_many_times_at_once_is_kept_once()
     {
         var author = await SignedIn.AnyoneAsync(app);

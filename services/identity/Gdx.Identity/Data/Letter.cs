@@ -30,6 +30,7 @@ public sealed class Letter
             entity.Property(letter => letter.Name).HasMaxLength(200);
             entity.HasOne<RegistrationApplication>().WithMany().HasForeignKey(letter => letter.ApplicationId);
             entity.HasIndex(letter => new { letter.ApplicationId, letter.Sha256 }).IsUnique();
+            entity.HasIndex(letter => new { letter.AttachedBy, letter.AttachedAt });
         }
     }
 }

@@ -79,6 +79,9 @@ public static partial class ApplicationForm
             .Where(mail => mail.Item2 is not null).Select(mail => (mail.Item1, mail.Item2!)),
     ];
 
+    /// <summary>An address on the form as the range that API clients keep: one address alone is a network of one.</summary>
+    public static string Range(string address) => address.Contains('/', StringComparison.Ordinal) ? address : address + (address.Contains(':', StringComparison.Ordinal) ? "/128" : "/32");
+
     private static void Need(string field, bool there, string why = "must not be empty")
     {
         if (!there)
@@ -107,7 +110,7 @@ public static partial class ApplicationForm
     private static string? CallerAddress(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (!IPAddress.TryParse(slash < 0 ? text : text.AsSpan(0, slash), out var address) || text.Contains('%', StringComparison.Ordinal)
+        if (!IPAddress.TryParse(slash < 0 ? text : text.AsSpan(0, slash), out var address) || text.Contains('%', StringComparison.Ordinal) || address.IsIPv4MappedToIPv6
             || (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && address.ToString() != (slash < 0 ? text : text[..slash])))
         {
             return null;

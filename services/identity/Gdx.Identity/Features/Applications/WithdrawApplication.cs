@@ -2,6 +2,7 @@ using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.EntityFrameworkCore;
 
 namespace Gdx.Identity.Features;
 
@@ -17,6 +18,12 @@ public sealed partial class ApplicationService
         if (application.State is not (ApplicationState.Draft or ApplicationState.Submitted or ApplicationState.Verified or ApplicationState.Returned))
         {
             throw WrongState(application);
+        }
+
+        if (application.State == ApplicationState.Draft)
+        {
+            // Nobody else has ever seen them.
+            await db.Letters.Where(letter => letter.ApplicationId == application.Id).ExecuteDeleteAsync(ct);
         }
 
         Move(application, ApplicationState.Withdrawn, caller.Person, now);

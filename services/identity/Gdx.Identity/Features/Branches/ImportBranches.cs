@@ -46,22 +46,23 @@ public sealed partial class BranchService
 
     private async Task KeepAsync(Guid agencyId, List<Branch> rows, ImportReport report, CancellationToken ct)
     {
-        var known = await db.Branches.Where(branch => branch.AgencyId == agencyId).ToDictionaryAsync(branch => branch.Code, StringComparer.Ordinal, ct);
-        foreach (var row in rows)
-        {
-            if (!known.TryGetValue(row.Code, out var branch))
-            {
-                db.Branches.Add(row);
-                report.Added++;
-                continue;
-            }
+        // One statement for all rows: ten thousand through EF's change tracker take many times as long. Rows that say what is known already are not answered.
+        var added = await db.Database.SqlQuery<bool>($"""
+            INSERT INTO branches AS known (id, agency_id, code, name_th, name_en, province, address)
+            SELECT row.id, {agencyId}, row.code, row.name_th, row.name_en, row.province, row.address
+            FROM unnest({Column(branch => branch.Id)}, {Column(branch => branch.Code)}, {Column(branch => branch.NameTh)},
+                {Column(branch => branch.NameEn)}, {Column(branch => branch.Province)}, {Column(branch => branch.Address)})
+                AS row (id, code, name_th, name_en, province, address)
+            ON CONFLICT (agency_id, code) DO UPDATE
+            SET (name_th, name_en, province, address) = (excluded.name_th, excluded.name_en, excluded.province, excluded.address)
+            WHERE (known.name_th, known.name_en, known.province, known.address) IS DISTINCT FROM (excluded.name_th, excluded.name_en, excluded.province, excluded.address)
+            RETURNING (xmax = 0) AS "Value"
+            """).ToListAsync(ct);
+        report.Added = added.Count(isNew => isNew);
+        report.Changed = added.Count - report.Added;
+        report.Unchanged = report.Rows - added.Count;
 
-            (branch.NameTh, branch.NameEn, branch.Province, branch.Address) = (row.NameTh, row.NameEn, row.Province, row.Address);
-        }
-
-        report.Changed = db.ChangeTracker.Entries<Branch>().Count(entry => entry.State == EntityState.Modified);
-        report.Unchanged = report.Rows - report.Added - report.Changed;
-        await db.SaveChangesAsync(ct);
+        T[] Column<T>(Func<Branch, T> value) => [.. rows.Select(value)];
     }
 
     private static List<Branch> Read(Guid agencyId, List<WorkbookRow> rows, RowFaults faults)

@@ -10,10 +10,6 @@ namespace Gdx.Identity.Features;
 
 public sealed partial class GovernmentBodyService
 {
-    /// <summary>gRPC gdx.identity.v1.GovernmentBodies/Template: the empty list, for operators.</summary>
-    [Authorize(Roles = Roles.Operator)]
-    public override Task<Workbook> Template(GovernmentBodyTemplateRequest request, ServerCallContext context) => Task.FromResult(Form.Template());
-
     /// <summary>gRPC gdx.identity.v1.GovernmentBodies/Import: takes in a list, all rows or none, for operators. Bodies that are not in the list stay.</summary>
     [Authorize(Roles = Roles.Operator)]
     public override async Task<ImportReport> Import(IAsyncStreamReader<ImportGovernmentBodiesRequest> requestStream, ServerCallContext context)

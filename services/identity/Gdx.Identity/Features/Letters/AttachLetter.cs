@@ -12,6 +12,7 @@ namespace Gdx.Identity.Features;
 public sealed partial class LetterService
 {
     private const int MostLetters = 20; // Of one application; 200 MB at most.
+    private const long MostADay = 200 * 1024 * 1024; // Of one person: anyone who can sign in may attach, and the database must not fill up.
 
     /// <summary>gRPC gdx.identity.v1.Letters/Attach: keeps a letter that has arrived whole and is a plain PDF.</summary>
     [Authorize(Roles = $"{Roles.Operator},{Roles.Person}")]
@@ -37,6 +38,11 @@ public sealed partial class LetterService
         if (await db.Letters.CountAsync(known => known.ApplicationId == applicationId, ct) >= MostLetters)
         {
             throw Problems.Rpc(StatusCode.FailedPrecondition, "identity.letter.too_many", $"An application has at most {MostLetters} letters.");
+        }
+
+        if (!caller.Is(Roles.Operator) && content.Length + await db.Letters.Where(known => known.AttachedBy == caller.Person && known.AttachedAt > now.AddDays(-1)).SumAsync(known => (long)known.Size, ct) > MostADay)
+        {
+            throw Problems.Rpc(StatusCode.FailedPrecondition, "identity.letter.too_many", $"You have attached {MostADay / 1024 / 1024} MB within a day: go on tomorrow.");
         }
 
         var letter = new Letter
