@@ -30,6 +30,7 @@ public sealed class RedactionTests
 
     [Theory]
     [InlineData("?CitizenID=9000000001006&Version=01", "?CitizenID=***&Version=***")]
+    [InlineData("?code=c0de&state=st4te&id_token=a.b.c&id_token_hint=a.b.c", "?code=***&state=***&id_token=***&id_token_hint=***")]
     [InlineData("", "")]
     public void A_query_keeps_its_names(string query, string expected) => Assert.Equal(expected, Redaction.Query(query));
 
