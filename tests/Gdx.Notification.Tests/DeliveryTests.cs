@@ -31,5 +31,20 @@ public sealed class DeliveryTests
         Assert.Equal(DeliveryState.Parked, delivery.State);
     }
 
-    private static Delivery New() => new() { Id = Guid.NewGuid(), CausedBy = Guid.NewGuid(), AboutId = Guid.NewGuid(), Template = "consumer-key", CreatedAt = Start, NextAttemptAt = Start };
+    [Fact]
+    public void A_mail_that_is_sent_again_has_another_day()
+    {
+        var delivery = New();
+        delivery.Fail("away", Start.AddDays(2));
+
+        var again = Start.AddDays(3);
+        delivery.Resend(Guid.NewGuid(), again);
+        Assert.Equal((DeliveryState.Waiting, again), (delivery.State, delivery.NextAttemptAt));
+        delivery.Fail("away", again.AddHours(23));
+        Assert.Equal(DeliveryState.Waiting, delivery.State);
+        delivery.Fail("away", again.AddHours(25));
+        Assert.Equal(DeliveryState.Parked, delivery.State);
+    }
+
+    private static Delivery New() => new() { Id = Guid.NewGuid(), CausedBy = Guid.NewGuid(), AboutId = Guid.NewGuid(), Recipient = "key-contact", Template = "consumer-key", CreatedAt = Start, TryingSince = Start, NextAttemptAt = Start };
 }

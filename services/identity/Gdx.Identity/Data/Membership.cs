@@ -53,6 +53,8 @@ public sealed class Membership
             entity.Property(membership => membership.Version).IsRowVersion();
             entity.HasOne<Person>().WithMany().HasForeignKey(membership => membership.PersonId);
             entity.HasOne<Agency>().WithMany().HasForeignKey(membership => membership.AgencyId);
+            // Both columns, so that nobody sits in another agency's branch.
+            entity.HasOne<Branch>().WithMany().HasForeignKey(membership => new { membership.BranchId, membership.AgencyId }).HasPrincipalKey(branch => new { branch.Id, branch.AgencyId });
             entity.HasIndex(membership => new { membership.AgencyId, membership.State, membership.Id });
             entity.HasIndex(membership => new { membership.PersonId, membership.Id });
             entity.HasIndex(membership => new { membership.PersonId, membership.AgencyId }).IsUnique().HasDatabaseName(OneOpen)

@@ -119,6 +119,13 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("agency_id");
 
+                    b.PrimitiveCollection<List<string>>("CallerAddresses")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text[]")
+                        .HasColumnName("caller_addresses")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<bool>("ClaimPending")
                         .HasColumnType("boolean")
                         .HasColumnName("claim_pending");
@@ -141,6 +148,29 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int?>("ExpiryWarned")
+                        .HasColumnType("integer")
+                        .HasColumnName("expiry_warned");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("keys")
+                        .HasDefaultValueSql("'[]'");
+
+                    b.Property<DateTimeOffset?>("OldSecretEndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("old_secret_ends_at");
+
+                    b.Property<byte[]>("OldSecretHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("old_secret_hash");
+
                     b.Property<long>("Revision")
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("bigint")
@@ -159,6 +189,14 @@ namespace Gdx.Identity.Data.Migrations
                     b.Property<Guid?>("RevokedBy")
                         .HasColumnType("uuid")
                         .HasColumnName("revoked_by");
+
+                    b.Property<DateTimeOffset?>("RotationEndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("rotation_ends_at");
+
+                    b.Property<int>("SecretGeneration")
+                        .HasColumnType("integer")
+                        .HasColumnName("secret_generation");
 
                     b.Property<byte[]>("SecretHash")
                         .HasColumnType("bytea")
@@ -183,6 +221,10 @@ namespace Gdx.Identity.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_api_clients_consumer_key");
 
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_api_clients_expires_at")
+                        .HasFilter("expires_at IS NOT NULL");
+
                     b.HasIndex("Revision")
                         .IsUnique()
                         .HasDatabaseName("ix_api_clients_revision");
@@ -195,6 +237,31 @@ namespace Gdx.Identity.Data.Migrations
                     b
                         .HasAnnotation("Gdx:Notify", "gdx_watch")
                         .HasAnnotation("Gdx:Revision", true);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.ApiClientUse", b =>
+                {
+                    b.Property<Guid>("ApiClientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_client_id");
+
+                    b.Property<int>("SecretGeneration")
+                        .HasColumnType("integer")
+                        .HasColumnName("secret_generation");
+
+                    b.Property<string>("AgentId")
+                        .HasMaxLength(36)
+                        .HasColumnType("character varying(36)")
+                        .HasColumnName("agent_id");
+
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("ApiClientId", "SecretGeneration", "AgentId")
+                        .HasName("pk_api_client_uses");
+
+                    b.ToTable("api_client_uses", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.ClaimLink", b =>
@@ -879,6 +946,34 @@ namespace Gdx.Identity.Data.Migrations
                     b.ToTable("applications", (string)null);
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.SecretGuessCount", b =>
+                {
+                    b.Property<string>("Target")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("target");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("Target")
+                        .HasName("pk_secret_guesses");
+
+                    b.HasIndex("Since")
+                        .HasDatabaseName("ix_secret_guesses_since");
+
+                    b.ToTable("secret_guesses", (string)null);
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.Session", b =>
                 {
                     b.Property<Guid>("Id")
@@ -961,6 +1056,14 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Algorithm")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasDefaultValue("RS256")
+                        .HasColumnName("algorithm");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -974,6 +1077,29 @@ namespace Gdx.Identity.Data.Migrations
                         .HasName("pk_signing_keys");
 
                     b.ToTable("signing_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.UsedAssertion", b =>
+                {
+                    b.Property<Guid>("ApiClientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_client_id");
+
+                    b.Property<byte[]>("IdHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("ApiClientId", "IdHash")
+                        .HasName("pk_used_assertions");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_used_assertions_expires_at");
+
+                    b.ToTable("used_assertions", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.ServiceDefaults.OutboxMessage", b =>
@@ -1365,6 +1491,16 @@ namespace Gdx.Identity.Data.Migrations
                     b.Navigation("Agency");
 
                     b.Navigation("Agents");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.ApiClientUse", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.ApiClient", null)
+                        .WithMany()
+                        .HasForeignKey("ApiClientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_api_client_uses_api_clients_api_client_id");
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.ClaimLink", b =>

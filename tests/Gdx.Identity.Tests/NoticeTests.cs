@@ -1,0 +1,166 @@
+using Gdx.Identity.Contracts;
+using Gdx.Identity.Contracts.V1;
+using Grpc.Core;
+
+namespace Gdx.Identity.Tests;
+
+public sealed class NoticeTests(IdentityApp app) : IClassFixture<IdentityApp>
+{
+    private Notices.NoticesClient Notices => new(app.Channel);
+
+    [Fact]
+    public async Task Of_a_new_application_operators_and_the_applicant_are_told()
+    {
+        var desk = await SignedIn.AsAsync(app, await SignedIn.AgencyAsync(app), Roles.Operator);
+        var application = await app.SubmitAsync();
+
+        var notice = await GetAsync(NoticeKind.ApplicationSubmitted, application.Id);
+
+        Assert.Contains(notice.Recipients, recipient => recipient.Audience == Audience.Operator && recipient.PersonId == desk.Person.ToString() && recipient.Email.Length > 0);
+        var applicant = Assert.Single(notice.Recipients, recipient => recipient.Audience == Audience.Applicant);
+        Assert.Equal(application.ContactEmail, applicant.Email);
+        Assert.Equal(application.AgencyNameTh, notice.Values["agency_name_th"]);
+        Assert.Equal(application.SubmittedAt.Seconds, notice.Times["submitted_at"].Seconds);
+    }
+
+    [Fact]
+    public async Task A_number_in_an_operators_reason_is_not_handed_on()
+    {
+        var application = await app.SubmitAsync();
+        var number = Numbers.CitizenId.Synthetic(IdentityApp.NextNumber()).Value;
+        await app.Applications.RejectAsync(new() { ApplicationId = application.Id, Reason = $"Not a government body, see {number}." }, await app.AsAsync(IdentityApp.Maker));
+
+        var notice = await GetAsync(NoticeKind.ApplicationRejected, application.Id);
+
+        Assert.StartsWith("Not a government body, see *", notice.Values["reason"], StringComparison.Ordinal);
+        Assert.DoesNotContain(number, notice.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(NoticeKind.AgencySuspended)]
+    [InlineData(NoticeKind.AgencyReinstated)]
+    [InlineData(NoticeKind.AgencyClosed)]
+    [InlineData(NoticeKind.GrantConfirmed)]
+    [InlineData(NoticeKind.GrantRevoked)]
+    public async Task Of_an_agency_its_admins_are_told_and_nobody_elses(NoticeKind kind)
+    {
+        var (agency, other) = (await SignedIn.AgencyAsync(app), await SignedIn.AgencyAsync(app));
+        var admin = await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin);
+        await SignedIn.AsAsync(app, agency, Roles.Officer);
+        await SignedIn.AsAsync(app, other, Roles.OrganizationAdmin);
+
+        var notice = await GetAsync(kind, agency.ToString());
+
+        var recipient = Assert.Single(notice.Recipients);
+        Assert.Equal((admin.Person.ToString(), Audience.OrganizationAdmin), (recipient.PersonId, recipient.Audience));
+        Assert.Equal(agency.ToString(), notice.AgencyId);
+    }
+
+    [Fact]
+    public async Task A_request_for_membership_goes_to_the_admins_and_its_outcome_to_the_person()
+    {
+        var agency = await SignedIn.AgencyAsync(app);
+        var admin = await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin);
+        var officer = await SignedIn.AsAsync(app, agency, Roles.Officer);
+
+        var requested = await GetAsync(NoticeKind.MembershipRequested, officer.Membership.ToString()!);
+        var outcomes = await Task.WhenAll(new[] { NoticeKind.MembershipApproved, NoticeKind.MembershipRefused, NoticeKind.MembershipSuspended, NoticeKind.MembershipEnded }
+            .Select(kind => GetAsync(kind, officer.Membership.ToString()!)));
+
+        Assert.Equal([admin.Person.ToString()], requested.Recipients.Select(recipient => recipient.PersonId));
+        Assert.StartsWith("บุคคลทดสอบ", requested.Values["person_name"], StringComparison.Ordinal);
+        Assert.All(outcomes, outcome => Assert.Equal([officer.Person.ToString()], outcome.Recipients.Select(recipient => recipient.PersonId)));
+    }
+
+    [Fact]
+    public async Task Of_a_new_primary_admin_the_admins_and_the_person_are_told_once_each_and_operators_where_one_is_asked_for()
+    {
+        var agency = await SignedIn.AgencyAsync(app);
+        var (old, next) = (await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin), await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin));
+        var desk = await SignedIn.AsAsync(app, await SignedIn.AgencyAsync(app), Roles.Operator);
+
+        var changed = await GetAsync(NoticeKind.PrimaryAdminChanged, agency.ToString(), next.Person.ToString());
+        var asked = await GetAsync(NoticeKind.PrimaryAdminChangeAsked, agency.ToString());
+
+        Assert.Equal([next.Person.ToString(), old.Person.ToString()], changed.Recipients.Select(recipient => recipient.PersonId));
+        Assert.Equal(Audience.Person, changed.Recipients[0].Audience);
+        Assert.Contains(asked.Recipients, recipient => recipient.PersonId == desk.Person.ToString());
+        Assert.All(asked.Recipients, recipient => Assert.Equal(Audience.Operator, recipient.Audience));
+    }
+
+    [Fact]
+    public async Task Of_a_regional_application_the_central_agencys_admins_are_asked()
+    {
+        var central = await SignedIn.AgencyAsync(app);
+        var regional = await SignedIn.AgencyAsync(app, kind: AgencyKind.Regional, central: central);
+        var admin = await SignedIn.AsAsync(app, central, Roles.OrganizationAdmin);
+        var application = await app.SubmitAsync();
+        await app.ExecuteAsync($"UPDATE applications SET agency_id = '{regional}' WHERE id = '{application.Id}'");
+
+        var notice = await GetAsync(NoticeKind.ApplicationEndorsementAsked, application.Id);
+
+        var recipient = Assert.Single(notice.Recipients);
+        Assert.Equal((admin.Person.ToString(), Audience.CentralAdmin), (recipient.PersonId, recipient.Audience));
+    }
+
+    [Fact]
+    public async Task Of_a_PIN_the_person_alone_is_told()
+    {
+        var person = await SignedIn.AnyoneAsync(app);
+
+        var notice = await GetAsync(NoticeKind.PinLocked, person.Person.ToString());
+
+        Assert.Equal([person.Person.ToString()], notice.Recipients.Select(recipient => recipient.PersonId));
+        Assert.Equal("", notice.AgencyId);
+    }
+
+    [Fact]
+    public async Task Of_a_client_the_key_contact_is_told_and_of_its_later_life_the_admins_too()
+    {
+        var application = await app.LetInAsync();
+        var admin = await SignedIn.AsAsync(app, Guid.Parse(application.AgencyId), Roles.OrganizationAdmin);
+
+        var created = await GetAsync(NoticeKind.ApiClientCreated, application.ApiClientId);
+        var later = await Task.WhenAll(new[] { NoticeKind.ApiClientRevoked, NoticeKind.ApiClientRotated, NoticeKind.ApiClientExpiring }.Select(kind => GetAsync(kind, application.ApiClientId)));
+        var guessed = await GetAsync(NoticeKind.SecretGuessed, application.ApiClientId);
+        var guessedAtMany = await GetAsync(NoticeKind.SecretGuessed, "");
+
+        Assert.Equal([application.ContactEmail], created.Recipients.Select(recipient => recipient.Email));
+        Assert.All(later, notice => Assert.Equal([Audience.KeyContact, Audience.OrganizationAdmin], notice.Recipients.Select(recipient => recipient.Audience)));
+        Assert.Contains(guessed.Recipients, recipient => recipient.PersonId == admin.Person.ToString());
+        Assert.DoesNotContain(guessedAtMany.Recipients, recipient => recipient.PersonId == admin.Person.ToString());
+    }
+
+    [Fact]
+    public async Task No_answer_holds_a_number_a_secret_or_a_key()
+    {
+        var application = await app.LetInAsync();
+        var secret = await app.ClaimAsync(application.ApiClientId);
+        var officer = await SignedIn.AsAsync(app, Guid.Parse(application.AgencyId), Roles.OrganizationAdmin);
+
+        var answers = string.Concat(await Task.WhenAll(
+            GetAsync(NoticeKind.ApiClientRotated, application.ApiClientId), GetAsync(NoticeKind.ApplicationApproved, application.Id),
+            GetAsync(NoticeKind.MembershipApproved, officer.Membership.ToString()!), GetAsync(NoticeKind.PinSet, officer.Person.ToString())));
+
+        Assert.DoesNotContain(secret, answers, StringComparison.Ordinal);
+        Assert.DoesNotContain(officer.Citizen.Value, answers, StringComparison.Ordinal);
+        Assert.DoesNotContain(application.ConsumerKey, answers, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_unknown_is_not_found_and_bad_input_is_refused_by_name()
+    {
+        var ids = new[] { NoticeKind.ApplicationSubmitted, NoticeKind.AgencyClosed, NoticeKind.MembershipEnded, NoticeKind.PinSet, NoticeKind.ApiClientRevoked };
+        foreach (var kind in ids)
+        {
+            Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => GetAsync(kind, Guid.NewGuid().ToString()))).StatusCode);
+            Assert.Equal("about_id: must be a UUID", (await Assert.ThrowsAsync<RpcException>(() => GetAsync(kind, "x"))).Status.Detail);
+        }
+
+        Assert.StartsWith("kind:", (await Assert.ThrowsAsync<RpcException>(() => GetAsync(NoticeKind.Unspecified, Guid.NewGuid().ToString()))).Status.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("kind:", (await Assert.ThrowsAsync<RpcException>(() => GetAsync((NoticeKind)999, Guid.NewGuid().ToString()))).Status.Detail, StringComparison.Ordinal);
+    }
+
+    private async Task<Notice> GetAsync(NoticeKind kind, string about, string person = "") =>
+        await Notices.GetAsync(new() { Kind = kind, AboutId = about, PersonId = person }, await app.AsAsync(IdentityApp.Mailer));
+}
