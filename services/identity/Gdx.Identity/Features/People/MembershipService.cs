@@ -57,7 +57,7 @@ public sealed partial class MembershipService(IdentityDb db, TimeProvider clock)
         var agency = Fields.Id("agency_id", agencyId);
         Guid? branch = branchId.Length == 0 ? null : Fields.Id("branch_id", branchId);
         await RequireActiveAsync(agency, ct);
-        return branch is null || await Branches.ExistsAsync(db, agency, branch.Value, ct)
+        return branch is null || await db.Branches.AnyAsync(one => one.Id == branch && one.AgencyId == agency, ct)
             ? (agency, branch)
             : throw Problems.Rpc(StatusCode.NotFound, "identity.branch.unknown", "The agency has no branch with this id.");
     }
