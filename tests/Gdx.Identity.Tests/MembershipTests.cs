@@ -61,13 +61,32 @@ public sealed class MembershipTests(IdentityApp app) : IClassFixture<IdentityApp
     }
 
     [Fact]
-    public async Task A_branch_that_is_not_the_agencys_is_refused()
+    public async Task A_person_picks_a_branch_of_the_agency_and_of_no_other()
+    {
+        var (agency, other) = (await SignedIn.AgencyAsync(app), await SignedIn.AgencyAsync(app));
+        var (own, foreign, person) = (await BranchAsync(agency), await BranchAsync(other), await SignedIn.AnyoneAsync(app));
+
+        foreach (var branch in new[] { foreign, Guid.NewGuid() })
+        {
+            Assert.Equal((StatusCode.NotFound, "identity.branch.unknown"), await RefusedAsync(async () =>
+                await app.Memberships.JoinAsync(new() { AgencyId = agency.ToString(), BranchId = branch.ToString() }, person.Metadata)));
+        }
+
+        Assert.Equal(own.ToString(), (await app.Memberships.JoinAsync(new() { AgencyId = agency.ToString(), BranchId = own.ToString() }, person.Metadata)).BranchId);
+    }
+
+    [Fact]
+    public async Task Who_goes_to_another_branch_of_the_agency_is_approved_anew()
     {
         var agency = await SignedIn.AgencyAsync(app);
-        var person = await SignedIn.AnyoneAsync(app);
+        var (admin, member, branch) = (await AdminAsync(agency), await SignedIn.AsAsync(app, agency, Roles.Officer), await BranchAsync(agency));
 
-        Assert.Equal((StatusCode.NotFound, "identity.branch.unknown"), await RefusedAsync(async () =>
-            await app.Memberships.JoinAsync(new() { AgencyId = agency.ToString(), BranchId = Guid.NewGuid().ToString() }, person.Metadata)));
+        var waits = await app.Memberships.TransferAsync(
+            new() { MembershipId = member.Membership.ToString(), AgencyId = agency.ToString(), BranchId = branch.ToString(), Reason = "ย้ายสาขา" }, admin.Metadata);
+
+        Assert.Equal((MembershipState.Waiting, agency.ToString(), branch.ToString()), (waits.State, waits.AgencyId, waits.BranchId));
+        Assert.Equal((MembershipState.Ended, "transferred"), ((await OneAsync(member, member.Membership.ToString()!)).State, await EndedAsync(member)));
+        Assert.Equal(branch.ToString(), (await ApproveAsync(admin, waits.Id)).BranchId);
     }
 
     [Fact]
@@ -399,6 +418,9 @@ public sealed class MembershipTests(IdentityApp app) : IClassFixture<IdentityApp
         Assert.Equal(steps.Count, (await app.Memberships.FindStepsAsync(new() { MembershipId = id }, await app.AsAsync(IdentityApp.Maker))).Steps.Count);
         Assert.Equal((StatusCode.NotFound, "identity.membership.unknown"), await RefusedAsync(async () => await app.Memberships.FindStepsAsync(new() { MembershipId = id }, other.Metadata)));
     }
+
+    private Task<Guid> BranchAsync(Guid agency) => app.SqlAsync<Guid>(
+        $"INSERT INTO branches (id, agency_id, code, name_th, province) VALUES (gen_random_uuid(), '{agency}', '{IdentityApp.NextNumber()}', 'สาขาทดสอบ', 'กรุงเทพมหานคร') RETURNING id");
 
     private Task<SignedIn> AdminAsync(Guid agency) => SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin);
 

@@ -117,9 +117,11 @@ public sealed class PersonTests(IdentityApp app) : IClassFixture<IdentityApp>
         var client = await app.LetInAsync(form => form.Agents[0].CitizenId = person.Citizen.Value);
         var agent = await app.SqlAsync<string>($"SELECT agent_id FROM api_client_agents WHERE api_client_id = '{client.ApiClientId}'");
         var waits = await app.Memberships.JoinAsync(new() { AgencyId = agency.ToString() }, person.Metadata);
+        await app.SqlAsync<Guid>($"UPDATE applications SET applicant_id = '{person.Person}' WHERE id = '{client.Id}' RETURNING id");
 
         var verified = await VerifyAsync(registrar, person.Person, person.Citizen);
 
+        Assert.Equal(agent, await app.SqlAsync<string>($"SELECT applicant_id::text FROM applications WHERE id = '{client.Id}'"));
         Assert.NotEqual(person.Person.ToString(), agent);
         Assert.Equal((agent, true), (verified.Id, verified.CitizenVerified));
         Assert.Equal(await app.SqlAsync<string>($"SELECT name_th FROM people WHERE id = '{person.Person}'"), verified.NameTh);

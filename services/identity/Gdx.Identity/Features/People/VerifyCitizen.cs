@@ -64,6 +64,7 @@ public sealed partial class PeopleService
             .Where(asked => asked.PersonId == from.Id && open.Contains(asked.State) && db.Memberships.Any(had => had.PersonId == to.Id && had.AgencyId == asked.AgencyId && open.Contains(had.State)))
             .ExecuteUpdateAsync(
                 set => set.SetProperty(asked => asked.State, MembershipState.Ended).SetProperty(asked => asked.EndedAt, now).SetProperty(asked => asked.Reason, "Asked twice."), ct);
+        await db.Applications.Where(draft => draft.ApplicantId == from.Id).ExecuteUpdateAsync(set => set.SetProperty(draft => draft.ApplicantId, to.Id), ct);
         // Whatever points at a person: logins, memberships, sessions and what later parts add.
         foreach (var key in db.Model.GetEntityTypes().SelectMany(entity => entity.GetForeignKeys()).Where(key => key.PrincipalEntityType.ClrType == typeof(Person)))
         {
