@@ -122,6 +122,21 @@ public sealed class TokenTests(World world)
     }
 
     [Fact]
+    public async Task A_token_survives_a_restart_of_the_other_services()
+    {
+        await using var own = await World.StartAsync();
+        var agency = await own.AdmitWithGrantAsync();
+        var token = await own.App.TokenAsync(agency);
+
+        await own.Neighbours.StopAsync();
+        await Eventually.True(() => !own.App.Services.GetWatch().Clients.Lease.IsLive, "the lease to end");
+        Assert.Equal(503, (await own.App.LinkAsync(agency, token)).Status);
+        await own.Neighbours.StartAsync();
+
+        await LegacyCaller.UntilAsync(() => own.App.LinkAsync(agency, token), 200);
+    }
+
+    [Fact]
     public async Task The_table_holds_no_token()
     {
         var agency = await world.AdmitAsync();

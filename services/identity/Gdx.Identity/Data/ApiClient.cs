@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Gdx.Identity.Contracts.V1;
 using Gdx.ServiceDefaults;
@@ -72,17 +71,6 @@ public sealed class ApiClient
     public uint Version { get; init; }
 
     public List<ApiClientAgent> Agents { get; init; } = [];
-
-    /// <summary>Whether it may do anything at all at this moment; its agency is another question.</summary>
-    public bool IsUsable(DateTimeOffset now) => State == ApiClientState.Active && !(ExpiresAt <= now);
-
-    /// <summary>The generation of the secret with this hash; null where it is none that works. Takes the same time wherever it differs.</summary>
-    public int? GenerationOf(byte[] secretHash, DateTimeOffset now)
-    {
-        var present = CryptographicOperations.FixedTimeEquals(SecretHash, secretHash);
-        var old = CryptographicOperations.FixedTimeEquals(OldSecretHash, secretHash) && OldSecretEndsAt > now;
-        return present ? SecretGeneration : old ? SecretGeneration - 1 : null;
-    }
 
     internal sealed class Table : IEntityTypeConfiguration<ApiClient>
     {
