@@ -26,6 +26,7 @@ var entitlementSecret = Secret("entitlement-secret");
 var linkageAdapterSecret = Secret("linkage-adapter-secret");
 var notificationSecret = Secret("notification-secret");
 var subjectKey = Secret("subject-key");
+var pinPepper = Secret("pin-pepper"); // Hashes of PINs are worth nothing without it.
 
 var identity = builder.AddProject<Projects.Gdx_Identity>("identity")
     .WithHttpEndpoint(port: 5612, name: "grpc", env: "GRPC_PORT")
@@ -37,6 +38,7 @@ var identity = builder.AddProject<Projects.Gdx_Identity>("identity")
     .WithEnvironment("Gdx__ServiceClients__linkage-adapter", linkageAdapterSecret)
     .WithEnvironment("Gdx__ServiceClients__notification", notificationSecret)
     .WithEnvironment("Gdx__SubjectKey", subjectKey)
+    .WithEnvironment("Gdx__PinPepper", pinPepper)
     .WaitFor(identityDb);
 identity.WithEnvironment("Gdx__PublicUrl", identity.GetEndpoint("http"));
 

@@ -18,6 +18,7 @@ public sealed partial class Journey(Exchange exchange)
     // The simulated Linkage Center knows these.
     private const string WelfareJob = "5f0c6a52-2f9b-4f3b-9a53-0d7c1a1e0001";
     public static readonly CitizenId Agent = CitizenId.Synthetic(10);
+    public static readonly CitizenId PrimaryAdmin = CitizenId.Synthetic(11);
     public static readonly CitizenId Citizen = CitizenId.Synthetic(100);
     public static readonly CitizenId UnknownCitizen = CitizenId.Synthetic(9000);
     private static readonly CitizenId SystemUser = CitizenId.Synthetic(1);
@@ -41,8 +42,17 @@ public sealed partial class Journey(Exchange exchange)
                 new Identity.Contracts.V1.Agent { SystemName = "WELFARE", DisplayName = "ระบบสวัสดิการ" },
             },
             RequestId = Guid.NewGuid().ToString(),
+            Use = ApplicationUse.WebAndApi,
+            OfficialCode = "00023",
+            Address = "1 ถนนตัวอย่าง กรุงเทพมหานคร 10200",
+            Phone = "02 000 0000",
+            Service = "เบี้ยยังชีพผู้สูงอายุ / the allowance of elderly people",
+            Datasets = { Dataset },
+            PrimaryAdmin = new PrimaryAdmin { CitizenId = PrimaryAdmin.Value, Name = "ผู้ดูแลระบบตัวอย่าง", Email = $"admin-{number}@welfare.test" },
+            TechnicalContact = new TechnicalContact { Name = "ผู้ประสานงานเทคนิคตัวอย่าง", Email = $"technician-{number}@welfare.test", Phone = "02 000 0001" },
         }, maker);
-        return await exchange.Applications.VerifyAsync(new VerifyApplicationRequest { ApplicationId = application.Id }, maker);
+        // The register of government bodies of a new installation is empty: the operator says why the doubtful is taken.
+        return await exchange.Applications.VerifyAsync(new VerifyApplicationRequest { ApplicationId = application.Id, Reason = "หน่วยงานตัวอย่าง / a sample agency" }, maker);
     }
 
     /// <summary>The checker approves: agency and API client come to be, and the mail goes out.</summary>

@@ -7,7 +7,7 @@ namespace Gdx.Bench;
 
 /// <summary>
 /// A system of its own, as <c>./gdx up</c> runs it (real PostgreSQL and RabbitMQ, every service, telemetry exported), in a new state
-/// directory and on free ports; and the bare proxy beside it. Telemetry is set as outside development: one trace in twenty.
+/// directory and on free ports; and the bare peers beside it. Telemetry is set as outside development: one trace in twenty.
 /// </summary>
 internal sealed class BenchSystem : IAsyncDisposable
 {
@@ -31,13 +31,17 @@ internal sealed class BenchSystem : IAsyncDisposable
     /// <summary>Base address of the bare proxy in front of the simulated source.</summary>
     public Uri Proxy { get; private set; } = null!;
 
+    /// <summary>Base address of the bare endpoint.</summary>
+    public Uri Endpoint { get; private set; } = null!;
+
     public static async Task<BenchSystem> StartAsync(CancellationToken ct)
     {
         var system = new BenchSystem();
         try
         {
             await system.StartHostAsync(ct);
-            await system.StartProxyAsync(ct);
+            system.Proxy = await system.StartPeerAsync(["proxy", system.Exchange.Endpoints.Mail], ct);
+            system.Endpoint = await system.StartPeerAsync(["endpoint"], ct);
             return system;
         }
         catch
@@ -78,6 +82,8 @@ internal sealed class BenchSystem : IAsyncDisposable
             ["ASPNETCORE_URLS"] = "http://localhost:5607",
             ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = "http://localhost:5608",
             ["NO_COLOR"] = "1",
+            // One client asks for more tokens than any agency may.
+            ["Gdx__Limits__TokensPerSecond"] = "1000000",
         });
         host.OutputDataReceived += (_, line) => Keep(line.Data);
         host.BeginOutputReadLine();
@@ -98,13 +104,13 @@ internal sealed class BenchSystem : IAsyncDisposable
         Exchange = new Exchange(Endpoints.Load(Home), OperatorSecrets.Load(Home));
     }
 
-    private async Task StartProxyAsync(CancellationToken ct)
+    private async Task<Uri> StartPeerAsync(string[] arguments, CancellationToken ct)
     {
-        var proxy = Start("Gdx.Bench", ["proxy", Exchange.Endpoints.Mail], new() { ["ASPNETCORE_ENVIRONMENT"] = "Production" });
+        var peer = Start("Gdx.Bench", arguments, new() { ["ASPNETCORE_ENVIRONMENT"] = "Production" });
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(TimeSpan.FromSeconds(30)); // An empty web application starts in less than a second.
-        var address = await proxy.StandardOutput.ReadLineAsync(patience.Token);
-        Proxy = Uri.TryCreate(address, UriKind.Absolute, out var found) ? found : throw new BenchException($"The bare proxy did not start: {address}");
+        var address = await peer.StandardOutput.ReadLineAsync(patience.Token);
+        return Uri.TryCreate(address, UriKind.Absolute, out var found) ? found : throw new BenchException($"The peer '{arguments[0]}' did not start: {address}");
     }
 
     private Process Start(string project, string[] arguments, Dictionary<string, string> environment)

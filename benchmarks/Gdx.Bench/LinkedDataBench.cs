@@ -11,65 +11,20 @@ namespace Gdx.Bench;
 /// </summary>
 internal static class LinkedDataBench
 {
-    private const int Rounds = 4;
     private const int People = 400; // Synthetic(100) to (499), all known to the source.
     private static readonly int[] Widths = [64, 8];
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8); // Until the just-in-time compiler has settled.
 
-    public static async Task RunAsync(TimeSpan duration, CancellationToken ct)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchSystem system, TimeSpan duration, CancellationToken ct)
     {
-        await Wrk.NeedAsync(ct);
-        Console.WriteLine($"Machine: {Environment.ProcessorCount} cores, .NET {Environment.Version}, load {Load()}. Starting a system of its own.");
-        if (double.TryParse(Load(), CultureInfo.InvariantCulture, out var load) && load > Environment.ProcessorCount)
-        {
-            Console.WriteLine("Other programs keep this machine busy: the ratios are rough and the times mean nothing. Measure again when it is quiet.");
-        }
-
-        await using var system = await BenchSystem.StartAsync(ct);
         Target[] targets = [await ExchangeAsync(system), .. await SourcesAsync(system)];
-        foreach (var target in targets)
-        {
-            await Wrk.RunAsync(target, Widths[0], WarmUp, system.Home, ct);
-        }
-
-        var runs = new Dictionary<(string Target, int Width), List<Run>>();
-        for (var round = 0; round < Rounds; round++)
-        {
-            Console.WriteLine($"Round {round + 1} of {Rounds}, {duration.TotalSeconds:0} s a run, load {Load()}.");
-            foreach (var width in Widths)
-            {
-                foreach (var target in round % 2 == 0 ? targets : Enumerable.Reverse(targets))
-                {
-                    var run = await Wrk.RunAsync(target, width, duration, system.Home, ct);
-                    if (!runs.TryAdd((target.Name, width), [run]))
-                    {
-                        runs[(target.Name, width)].Add(run);
-                    }
-                }
-            }
-        }
-
+        var rows = await Race.RunAsync(targets, Widths, duration, system.Home, width =>
+        [
+            ($"linked-data calls, {width} connections", "calls/s", run => run.PerSecond),
+            ($"linked-data call, median, {width} connections", "ms", run => run.Median),
+            ($"linked-data call, 99th percentile, {width} connections", "ms", run => run.Slow),
+        ], ct);
         await EvidenceAsync(system);
-        await Report.WriteAsync([.. Rows(targets, runs)], Path.Combine(BenchSystem.Checkout, "artifacts", "bench.json"), ct);
-    }
-
-    private static IEnumerable<Row> Rows(Target[] targets, Dictionary<(string Target, int Width), List<Run>> runs)
-    {
-        foreach (var width in Widths)
-        {
-            foreach (var peer in targets[1..])
-            {
-                yield return Row($"linked-data calls, {width} connections", "calls/s", run => run.PerSecond);
-                yield return Row($"linked-data call, median, {width} connections", "ms", run => run.Median);
-                yield return Row($"linked-data call, 99th percentile, {width} connections", "ms", run => run.Slow);
-
-                Row Row(string name, string unit, Func<Run, double> number)
-                {
-                    var (own, others) = (Median(runs[(targets[0].Name, width)].Select(number)), Median(runs[(peer.Name, width)].Select(number)));
-                    return new Row(name, unit, own, peer.Name, others, own / others, Rounds);
-                }
-            }
-        }
+        return rows;
     }
 
     private static async Task<Target> ExchangeAsync(BenchSystem system)
@@ -118,12 +73,4 @@ internal static class LinkedDataBench
     }
 
     private static IEnumerable<CitizenId> Citizens() => Enumerable.Range(100, People).Select(CitizenId.Synthetic);
-
-    private static double Median(IEnumerable<double> numbers)
-    {
-        var sorted = numbers.Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-    }
-
-    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 }

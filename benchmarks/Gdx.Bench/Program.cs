@@ -1,14 +1,20 @@
 using System.Runtime.InteropServices;
 using Gdx.Bench;
 
-// (nothing) or --seconds N: measures, N seconds per run. proxy SOURCE: the peer, started by the bench itself.
+// (nothing) or --seconds N: measures, N seconds per run. proxy SOURCE, endpoint: the peers, started by the bench itself.
 if (args is ["proxy", var source])
 {
     await BareProxy.RunAsync(source);
     return 0;
 }
 
-var seconds = 6; // With four runs of three targets at two widths: about two and a half minutes, start and warming up not counted.
+if (args is ["endpoint"])
+{
+    await BareEndpoint.RunAsync();
+    return 0;
+}
+
+var seconds = 6; // With four runs of three targets at two widths and of two at one: about three and a half minutes, start and warming up not counted.
 if (args is not [] && !(args is ["--seconds", var given] && int.TryParse(given, out seconds) && seconds is >= 1 and <= 60))
 {
     await Console.Error.WriteLineAsync("usage: Gdx.Bench [--seconds 1-60]");
@@ -20,7 +26,16 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    await LinkedDataBench.RunAsync(TimeSpan.FromSeconds(seconds), stop.Token);
+    await Wrk.NeedAsync(stop.Token);
+    Console.WriteLine($"Machine: {Environment.ProcessorCount} cores, .NET {Environment.Version}, load {Race.Load()}. Starting a system of its own.");
+    if (Race.IsBusy())
+    {
+        Console.WriteLine("Other programs keep this machine busy: the ratios are rough and the times mean nothing. Measure again when it is quiet.");
+    }
+
+    await using var system = await BenchSystem.StartAsync(stop.Token);
+    IReadOnlyList<Row> rows = [.. await LinkedDataBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token), .. await TokenBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token)];
+    await Report.WriteAsync(rows, Path.Combine(BenchSystem.Checkout, "artifacts", "bench.json"), stop.Token);
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -16,7 +16,7 @@ namespace Gdx.Entitlement.Tests;
 public sealed class FakeIdentity : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private readonly ConcurrentDictionary<Guid, bool> agencies = [];
+    private readonly ConcurrentDictionary<Guid, AgencyState> agencies = [];
 
     private FakeIdentity()
     {
@@ -41,10 +41,10 @@ public sealed class FakeIdentity : IAsyncDisposable
         return identity;
     }
 
-    public Guid NewAgency()
+    public Guid NewAgency(AgencyState state = AgencyState.Active)
     {
         var id = Guid.CreateVersion7();
-        agencies[id] = true;
+        agencies[id] = state;
         return id;
     }
 
@@ -65,8 +65,8 @@ public sealed class FakeIdentity : IAsyncDisposable
                 throw new RpcException(new Status(fault, "the reason stays between services"));
             }
 
-            return identity.agencies.ContainsKey(id)
-                ? Task.FromResult(new Agency { Id = id.ToString(), Kind = AgencyKind.Department, NameTh = "กรมตัวอย่าง", NameEn = "Sample Department" })
+            return identity.agencies.TryGetValue(id, out var state)
+                ? Task.FromResult(new Agency { Id = id.ToString(), Kind = AgencyKind.Department, NameTh = "กรมตัวอย่าง", NameEn = "Sample Department", State = state })
                 : throw new RpcException(new Status(StatusCode.NotFound, "no such agency"));
         }
     }

@@ -1,4 +1,5 @@
 using Gdx.Entitlement.Contracts.V1;
+using Gdx.Identity.Contracts.V1;
 using Gdx.TestEnvironment;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -54,6 +55,19 @@ public sealed class RecordPermissionTests(EntitlementApp app)
         Assert.Equal(new(StatusCode.NotFound, "catalog.dataset.unknown", ""), await Refused(letter => letter.DatasetVersion = "2"));
         Assert.Equal(new(StatusCode.NotFound, "catalog.field.unknown", ""), await Refused(letter => letter.Fields.Add("religion")));
         Assert.Equal(new(StatusCode.NotFound, "catalog.field.unknown", ""), await Refused(letter => letter.Fields.Add("FirstName")));
+    }
+
+    [Theory]
+    [InlineData(AgencyState.Unspecified)]
+    [InlineData(AgencyState.Applied)]
+    [InlineData(AgencyState.Verified)]
+    [InlineData(AgencyState.Suspended)]
+    [InlineData(AgencyState.Closed)]
+    public async Task An_agency_that_is_not_active_gets_no_right(AgencyState state)
+    {
+        var letter = app.Letter(app.Identity.NewAgency(state));
+
+        Assert.Equal(new(StatusCode.FailedPrecondition, "entitlement.agency.not_active", ""), await Refusal.OfAsync(() => app.RecordAsync(letter)));
     }
 
     [Theory]

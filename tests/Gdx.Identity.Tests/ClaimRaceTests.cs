@@ -19,6 +19,14 @@ public sealed class ClaimRaceTests(IdentityApp app) : IClassFixture<IdentityApp>
     }
 
     [Fact]
+    public async Task A_hundred_who_open_one_link_at_once_see_one_secret()
+    {
+        var application = await app.LetInAsync();
+        var code = await app.ClaimCodeAsync(application.ApiClientId);
+        await OneSecretAsync(application, Enumerable.Repeat(code, 100));
+    }
+
+    [Fact]
     public async Task Two_links_of_one_client_give_one_secret()
     {
         foreach (var _ in Enumerable.Range(0, TestEnvironment.TestEnvironment.Full ? 50 : 5))

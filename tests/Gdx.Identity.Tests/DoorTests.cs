@@ -58,6 +58,7 @@ public sealed class DoorTests(IdentityApp app) : IClassFixture<IdentityApp>
         Who.LinkageAdapter => $"Bearer {await app.TokenAsync(IdentityApp.Adapter)}",
         Who.Notification => $"Bearer {await app.TokenAsync(IdentityApp.Mailer)}",
         Who.Entitlement => $"Bearer {await app.TokenAsync(IdentityApp.Entitlement)}",
+        Who.ApiClient => $"Bearer {(await TestClient.TokenAsync(await (await TestClient.InAsync(app, agency)).AskAsync(app))).EncodedToken}",
         Who.Person => $"Bearer {(await SignedIn.AnyoneAsync(app)).Token}",
         _ => $"Bearer {(await SignedIn.AsAsync(app, agency, [.. Knock.RolesOf(who).Except([Contracts.Roles.Person])])).Token}",
     };

@@ -1,5 +1,7 @@
+using Gdx.Identity.Contracts.V1;
 using Gdx.TestEnvironment;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Gdx.Identity.Tests;
 
@@ -13,7 +15,7 @@ public sealed record Door(string Route, Who Allowed, Func<IdentityApp, Guid, Tas
 /// <summary>Every door of Identity. A route without a row fails <see cref="DoorTests"/>; each part has a file of rows.</summary>
 public static partial class Doors
 {
-    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Notices, .. Pages];
+    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Notices, .. Registration, .. People, .. Pages];
 
     private static IEnumerable<Door> Applications =>
     [
@@ -21,19 +23,29 @@ public static partial class Doors
         new("/gdx.identity.v1.Applications/Verify", Who.Operator),
         new("/gdx.identity.v1.Applications/Approve", Who.Operator),
         new("/gdx.identity.v1.Applications/Reject", Who.Operator),
-        new("/gdx.identity.v1.Applications/Get", Who.Operator),
-        new("/gdx.identity.v1.Applications/Find", Who.Operator),
         new("/gdx.identity.v1.Agencies/Get", Who.Operator | Who.Services),
     ];
 
     private static IEnumerable<Door> ApiClients =>
     [
-        new("/gdx.identity.v1.ApiClients/Find", Who.Operator),
-        new("/gdx.identity.v1.ApiClients/Revoke", Who.Operator),
-        new("/gdx.identity.v1.ApiClients/Renew", Who.Operator),
+        new("/gdx.identity.v1.ApiClients/Find", ClientKeepers, (_, agency) => Task.FromResult<IMessage>(new FindApiClientsRequest { AgencyId = agency.ToString() })),
+        new("/gdx.identity.v1.ApiClients/Get", ClientKeepers, Of(id => new GetApiClientRequest { ApiClientId = id })),
+        new("/gdx.identity.v1.ApiClients/Revoke", ClientKeepers, Of(id => new RevokeApiClientRequest { ApiClientId = id, Reason = "not ours" })),
+        new("/gdx.identity.v1.ApiClients/Renew", ClientKeepers, Of(id => new RenewApiClientRequest { ApiClientId = id })),
+        new("/gdx.identity.v1.ApiClients/Rotate", ClientKeepers, Of(id => new RotateApiClientRequest { ApiClientId = id, OldEndsAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddDays(1)) })),
+        new("/gdx.identity.v1.ApiClients/SetCallerAddresses", ClientKeepers, Of(id => new SetCallerAddressesRequest { ApiClientId = id })),
+        new("/gdx.identity.v1.ApiClients/SetExpiry", Who.Operator),
+        new("/gdx.identity.v1.ApiClients/RegisterKey", ClientKeepers, Of(id => new RegisterApiClientKeyRequest { ApiClientId = id, Jwk = TestClient.NewEcKey().Jwk })),
+        new("/gdx.identity.v1.ApiClients/RemoveKey", ClientKeepers, Of(id => new RemoveApiClientKeyRequest { ApiClientId = id, KeyId = "x" })),
+        new("/gdx.identity.v1.ApiClients/ReportUse", Who.LinkageAdapter),
         new("/gdx.identity.v1.ApiClients/IssueClaimLink", Who.Notification),
         new("/gdx.identity.v1.ApiClients/Watch", Who.LinkageAdapter),
     ];
+
+    private const Who ClientKeepers = Who.Operator | Who.Admin | Who.TechnicalContact;
+
+    /// <summary>A request about a client of that agency.</summary>
+    private static Func<IdentityApp, Guid, Task<IMessage>> Of(Func<string, IMessage> request) => async (app, agency) => request((await TestClient.InAsync(app, agency)).Id.ToString());
 
     private static IEnumerable<Door> Notices => [new("/gdx.identity.v1.Notices/Get", Who.Notification)];
 

@@ -12,6 +12,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -38,6 +39,7 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
     {
         ["Gdx:PublicUrl"] = "http://identity.test/id",
         ["Gdx:SubjectKey"] = "subject-key-of-the-tests-0123456789",
+        ["Gdx:PinPepper"] = "pin-pepper-of-the-tests-0123456789-0123",
         ["Gdx:MigrateOnStart"] = "true",
         ["Gdx:ServiceClients:linkage-adapter"] = Secret(Adapter),
         ["Gdx:ServiceClients:notification"] = Secret(Mailer),
@@ -47,6 +49,9 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
     };
 
     public string EnvironmentName { get; init; } = "Development";
+
+    /// <summary>The service's clock; the machine's where it is null.</summary>
+    public TimeProvider? Clock { get; init; }
 
     public ConcurrentQueue<string> Logs { get; } = [];
 
@@ -62,9 +67,25 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public Agencies.AgenciesClient Agencies => new(Channel);
 
+    public Letters.LettersClient Letters => new(Channel);
+
+    public Branches.BranchesClient Branches => new(Channel);
+
+    public GovernmentBodies.GovernmentBodiesClient GovernmentBodies => new(Channel);
+
+    public Holidays.HolidaysClient Holidays => new(Channel);
+
     public ApiClients.ApiClientsClient Clients => new(Channel);
 
     public GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Server.BaseAddress, new GrpcChannelOptions { HttpHandler = Server.CreateHandler() });
+
+    public Memberships.MembershipsClient Memberships => new(Channel);
+
+    public OperatorRoles.OperatorRolesClient OperatorRoles => new(Channel);
+
+    public People.PeopleClient People => new(Channel);
+
+    public Pins.PinsClient Pins => new(Channel);
 
     public static string Secret(string client) => $"secret-of-{client}-0123456789-0123456789";
 
@@ -80,9 +101,30 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
             rabbit.ReceiveEndpoint("tests", queue =>
             {
                 queue.Handler<AgencyApproved>(Hear);
+                queue.Handler<AgencySuspended>(Hear);
+                queue.Handler<AgencyReinstated>(Hear);
+                queue.Handler<AgencyClosed>(Hear);
+                queue.Handler<ApplicationSubmitted>(Hear);
+                queue.Handler<ApplicationEndorsementAsked>(Hear);
+                queue.Handler<ApplicationReturned>(Hear);
+                queue.Handler<ApplicationRejected>(Hear);
+                queue.Handler<ApplicationApproved>(Hear);
+                queue.Handler<MembershipApproved>(Hear);
                 queue.Handler<ApiClientCreated>(Hear);
                 queue.Handler<ApiClientRenewed>(Hear);
                 queue.Handler<ApiClientRevoked>(Hear);
+                queue.Handler<ApiClientRotated>(Hear);
+                queue.Handler<ApiClientExpiring>(Hear);
+                queue.Handler<SecretGuessed>(Hear);
+                queue.Handler<MembershipRequested>(Hear);
+                queue.Handler<MembershipApproved>(Hear);
+                queue.Handler<MembershipRefused>(Hear);
+                queue.Handler<MembershipSuspended>(Hear);
+                queue.Handler<MembershipEnded>(Hear);
+                queue.Handler<PrimaryAdminChangeAsked>(Hear);
+                queue.Handler<PrimaryAdminChanged>(Hear);
+                queue.Handler<PinSet>(Hear);
+                queue.Handler<PinLocked>(Hear);
             });
         });
         await bus.StartAsync();
@@ -146,7 +188,7 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public async Task<Application> SubmitAsync(SubmitApplicationRequest form) => await Applications.SubmitAsync(form, await AsAsync(Maker));
 
-    public async Task<Application> VerifyAsync(string id, string person = Maker) => await Applications.VerifyAsync(new() { ApplicationId = id }, await AsAsync(person));
+    public async Task<Application> VerifyAsync(string id, string person = Maker) => await Applications.VerifyAsync(new() { ApplicationId = id, Reason = "Not in the register; confirmed by telephone." }, await AsAsync(person));
 
     public async Task<Application> ApproveAsync(string id, string person = Checker) => await Applications.ApproveAsync(new() { ApplicationId = id }, await AsAsync(person));
 
@@ -233,6 +275,10 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
         builder.ConfigureLogging(logging => logging.AddProvider(new LogQueue(Logs)));
         builder.ConfigureServices(services => services.AddSingleton<IStartupFilter, RemoteAddress>());
+        if (Clock is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(Clock));
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string accept, string? from = null)

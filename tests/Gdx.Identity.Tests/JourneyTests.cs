@@ -104,14 +104,14 @@ public sealed class JourneyTests(IdentityApp app) : IClassFixture<IdentityApp>
     }
 
     [Fact]
-    public async Task A_link_holds_the_public_address_and_is_for_a_week()
+    public async Task A_link_holds_the_public_address_and_is_good_for_seventy_two_hours()
     {
         var application = await app.LetInAsync();
 
         var link = await app.Clients.IssueClaimLinkAsync(new() { ApiClientId = application.ApiClientId }, await app.AsAsync(IdentityApp.Mailer));
 
         Assert.Matches("^http://identity\\.test/id/claim\\?code=[0-9A-Za-z]{43}$", link.Url);
-        Assert.InRange(link.ExpiresAt.ToDateTimeOffset() - DateTimeOffset.UtcNow, TimeSpan.FromDays(6.99), TimeSpan.FromDays(7));
+        Assert.InRange(link.ExpiresAt.ToDateTimeOffset() - DateTimeOffset.UtcNow, TimeSpan.FromHours(71.9), TimeSpan.FromHours(72));
         Assert.Equal((application.ContactEmail, application.ConsumerKey, application.AgencyNameTh), (link.ContactEmail, link.ConsumerKey, link.AgencyNameTh));
     }
 

@@ -10,7 +10,7 @@ public sealed class SubmitBadInputTests(IdentityApp app) : IClassFixture<Identit
     {
         ["no kind"] = ("agency_kind", form => form.AgencyKind = AgencyKind.Unspecified),
         ["a kind that does not exist"] = ("agency_kind", form => form.AgencyKind = (AgencyKind)99),
-        ["a regional agency"] = ("agency_kind", form => form.AgencyKind = AgencyKind.Regional),
+        ["a regional agency without its central one"] = ("central_agency_id", form => form.AgencyKind = AgencyKind.Regional),
         ["no Thai name"] = ("agency_name_th", form => form.AgencyNameTh = ""),
         ["a Thai name of spaces"] = ("agency_name_th", form => form.AgencyNameTh = "   \t"),
         ["a Thai name too long"] = ("agency_name_th", form => form.AgencyNameTh = new string('ก', 201)),

@@ -24,6 +24,9 @@ public sealed class FakeNeighbours : IAsyncDisposable
 
     public FakeStream<Grant> Grants { get; } = new();
 
+    /// <summary>What the adapter reported of uses and guesses.</summary>
+    public ConcurrentQueue<ReportUseRequest> Reports { get; } = new();
+
     public string Address => $"http://127.0.0.1:{port}";
 
     public async Task StartAsync()
@@ -32,7 +35,7 @@ public sealed class FakeNeighbours : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddRoutingCore().AddLogging();
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(Clients).AddSingleton(Grants);
+        builder.Services.AddSingleton(Clients).AddSingleton(Grants).AddSingleton(Reports);
         app = builder.Build();
         app.UseRouting();
         app.MapGrpcService<FakeApiClients>();
@@ -51,8 +54,14 @@ public sealed class FakeNeighbours : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private sealed class FakeApiClients(FakeStream<ApiClientChange> stream) : ApiClients.ApiClientsBase
+    private sealed class FakeApiClients(FakeStream<ApiClientChange> stream, ConcurrentQueue<ReportUseRequest> reports) : ApiClients.ApiClientsBase
     {
+        public override Task<ReportUseReply> ReportUse(ReportUseRequest request, ServerCallContext context)
+        {
+            reports.Enqueue(request);
+            return Task.FromResult(new ReportUseReply());
+        }
+
         public override Task Watch(WatchApiClientsRequest request, IServerStreamWriter<WatchApiClientsReply> responseStream, ServerCallContext context) =>
             stream.ServeAsync(request.Epoch, request.AfterRevision, context,
                 () => responseStream.WriteAsync(new() { Reset = new() }),

@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 
@@ -38,6 +39,9 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
             ["Gdx:MigrateOnStart"] = "true",
             ["URLS"] = "http://127.0.0.1:0",
             ["GRPC_PORT"] = "0",
+            // Tests stand behind one address; those that need one of their own say so in X-Forwarded-For.
+            ["Gdx:KnownProxies"] = "127.0.0.1",
+            ["Gdx:Limits:WrongSecretsOfAddress"] = "1000000",
         };
         foreach (var (key, value) in more)
         {
@@ -80,6 +84,18 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
 
     /// <summary>Metadata with which a gRPC caller has these roles.</summary>
     public Metadata As(params string[] roles) => new() { { "authorization", $"Bearer {Token(roles)}" } };
+
+    /// <summary>An access token of this client, as Identity would issue it, changed by <paramref name="change"/>.</summary>
+    public string ApiToken(Agency agency, string credential = "secret:1", string? agent = null, Action<SecurityTokenDescriptor>? change = null) => issuer.Token(agency.ClientId.ToString(), [Roles.ApiClient], token =>
+    {
+        token.Audience = Claims.ApiAudience;
+        token.Expires = (clock?.GetUtcNow() ?? DateTimeOffset.UtcNow).UtcDateTime.AddMinutes(10);
+        token.Claims["client_id"] = agency.ConsumerKey.ToString();
+        token.Claims[Claims.Agency] = agency.Id.ToString();
+        token.Claims[Claims.Agent] = agent ?? agency.OfficerId;
+        token.Claims[Claims.Credential] = credential;
+        change?.Invoke(token);
+    });
 
     public string Token(params string[] roles) => issuer.Token(Guid.NewGuid().ToString(), roles);
 

@@ -87,7 +87,7 @@ public sealed class World : IAsyncLifetime
     }
 
     /// <summary>What Identity says about a client from now on.</summary>
-    public void Tell(Agency agency, ApiClientState state, string? secret = null, bool withOfficer = true) => Neighbours.Clients.Put(agency.ClientId.ToString(), revision =>
+    public void Tell(Agency agency, ApiClientState state, string? secret = null, bool withOfficer = true, Action<ApiClientChange>? also = null) => Neighbours.Clients.Put(agency.ClientId.ToString(), revision =>
     {
         var change = new ApiClientChange
         {
@@ -96,7 +96,8 @@ public sealed class World : IAsyncLifetime
             AgencyId = agency.Id.ToString(),
             ConsumerKey = agency.ConsumerKey.ToString(),
             State = state,
-            SecretHash = ByteString.CopyFrom(SHA256.HashData(Encoding.ASCII.GetBytes(secret ?? agency.Secret))),
+            SecretHash = HashOf(secret ?? agency.Secret),
+            SecretGeneration = 1,
             Agents = { new KnownAgent { SystemName = Agency.SystemName, AgentId = Agency.SystemName } },
         };
         if (withOfficer)
@@ -104,8 +105,12 @@ public sealed class World : IAsyncLifetime
             change.Agents.Add(new KnownAgent { CitizenIdHash = ByteString.CopyFrom(SubjectHash(agency.Officer)), AgentId = agency.OfficerId });
         }
 
+        also?.Invoke(change);
         return change;
     });
+
+    /// <summary>What Identity tells of a secret.</summary>
+    public static ByteString HashOf(string secret) => ByteString.CopyFrom(SHA256.HashData(Encoding.ASCII.GetBytes(secret)));
 
     /// <summary>A grant of dopa.person for the usual purpose over the API from yesterday until tomorrow, changed by <paramref name="change"/>; answers its id once the adapter knows it.</summary>
     public async Task<string> GrantAsync(Agency agency, Action<Grant> change, string? id = null)

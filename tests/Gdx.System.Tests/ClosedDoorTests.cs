@@ -92,6 +92,31 @@ public sealed class ClosedDoorTests(RunningSystem system)
         Assert.Equal(401, answer.Status);
     }
 
+    [Fact]
+    public async Task An_api_clients_access_token_opens_the_api_and_no_other_door()
+    {
+        var client = system.Client;
+        using var http = new HttpClient();
+        using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("client_id", client.ConsumerKey), new("client_secret", client.ConsumerSecret), new("agent_id", client.AgentId)]);
+        using var issued = await http.PostAsync(new Uri(system.Exchange.Endpoints.Identity + "/connect/token"), form);
+        var token = System.Text.Json.Nodes.JsonNode.Parse(await issued.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!["access_token"]!.GetValue<string>();
+
+        var record = await system.Exchange.SendAsync(HttpMethod.Get, $"{system.Exchange.Endpoints.Api}/ws/dopa/linkage/v1/link?OfficeID=00023&ServiceID=001&Version=01&CitizenID={client.CitizenId}", [("Authorization", $"Bearer {token}")]);
+        var evidence = await system.Exchange.SendAsync(HttpMethod.Get, $"{system.Exchange.Endpoints.Api}/v1/evidence", [("Authorization", $"Bearer {token}")]);
+
+        Assert.Equal((200, 401), (record.Status, evidence.Status));
+        foreach (var row in EveryMethod())
+        {
+            var (service, method) = row.Data;
+            using var channel = GrpcChannel.ForAddress(Grpc(service));
+            var parts = method.Split('/');
+            using var call = channel.CreateCallInvoker().AsyncServerStreamingCall(new Method<byte[], byte[]>(MethodType.ServerStreaming, parts[0], parts[1], Raw, Raw), null,
+                new CallOptions(new Metadata { { "authorization", $"Bearer {token}" } }, DateTime.UtcNow.AddSeconds(10)), []);
+            var refused = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.MoveNext(default));
+            Assert.True(refused.StatusCode == StatusCode.Unauthenticated, $"{method}: {refused.StatusCode}");
+        }
+    }
+
     private string Grpc(string service) => service switch
     {
         "identity" => system.Exchange.Endpoints.IdentityGrpc,

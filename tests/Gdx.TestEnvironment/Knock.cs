@@ -28,11 +28,14 @@ public enum Who
     Notification = 1 << 11,
     Entitlement = 1 << 12,
 
+    /// <summary>An agency's program with an access token for the exchange's API: to a service's own doors that is no token, whatever roles it claims.</summary>
+    ApiClient = 1 << 13,
+
     /// <summary>Whoever works for an agency.</summary>
     Members = Officer | Admin | SuperUser | DataOwner | TechnicalContact | Registrar | Operator | Auditor,
     SignedIn = Person | Members,
     Services = LinkageAdapter | Notification | Entitlement,
-    Everyone = Anonymous | SignedIn | Services,
+    Everyone = Anonymous | SignedIn | Services | ApiClient,
 }
 
 /// <summary>
@@ -66,6 +69,7 @@ public static class Knock
         Who.LinkageAdapter => ["service", "service:linkage-adapter"],
         Who.Notification => ["service", "service:notification"],
         Who.Entitlement => ["service", "service:entitlement"],
+        Who.ApiClient => ["api-client", "person", "organization-admin", "operator", "auditor", "service", "service:linkage-adapter", "service:notification", "service:entitlement"],
         _ => throw new ArgumentOutOfRangeException(nameof(who), who, "Not one caller with a token."),
     };
 
@@ -113,7 +117,7 @@ public static class Knock
     }
 
     /// <summary>What should become of this caller where these are allowed.</summary>
-    public static string Expected(Who allowed, Who caller) => allowed.HasFlag(caller) ? LetIn : caller == Who.Anonymous ? Unauthenticated : Denied;
+    public static string Expected(Who allowed, Who caller) => allowed.HasFlag(caller) ? LetIn : caller is Who.Anonymous or Who.ApiClient ? Unauthenticated : Denied;
 
     /// <summary>Knocks once.</summary>
     public static async Task<string> AtAsync(HttpClient http, string route, string? authorization, byte[]? message = null)

@@ -62,7 +62,7 @@ public sealed class TestIssuer : IAsyncDisposable
         var token = new SecurityTokenDescriptor
         {
             Issuer = Address,
-            Audience = "gdx",
+            Audience = roles.Contains("api-client") ? "gdx-api" : "gdx", // As Identity: API clients get in at the API and nowhere else.
             TokenType = "at+jwt",
             NotBefore = DateTime.UtcNow.AddMinutes(-1),
             Expires = DateTime.UtcNow.AddHours(1),

@@ -1,6 +1,6 @@
 namespace Gdx.Identity.Contracts.V1;
 
-/// <summary>Identity says so when an operator renews a key. A new secret may be claimed; the old one works until then.</summary>
+/// <summary>Identity says so when a key is renewed or rotated: a new secret may be claimed by a link that is to be mailed now. Until then the old one works; of a rotation beyond it (<see cref="ApiClientRotated"/>).</summary>
 public sealed record ApiClientRenewed
 {
     public required Guid ApiClientId { get; init; }

@@ -1,6 +1,6 @@
 namespace Gdx.Identity.Contracts.V1;
 
-/// <summary>Identity says so when a client got a further secret; the old one works until its end.</summary>
+/// <summary>Identity says so when a further secret has been claimed in a rotation; the old one works until its end.</summary>
 public sealed record ApiClientRotated
 {
     public required Guid ApiClientId { get; init; }

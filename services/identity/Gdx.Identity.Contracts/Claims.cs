@@ -17,4 +17,13 @@ public static class Claims
 
     /// <summary>Unix seconds until which a checked PIN opens linked personal data on the web.</summary>
     public const string StepUpUntil = "step_up_until";
+
+    /// <summary>Of an API client's token: the person (UUID) or the name of the system behind its calls.</summary>
+    public const string Agent = "agent";
+
+    /// <summary>Of an API client's token: with what it was got, <c>secret:&lt;generation&gt;</c> or <c>key:&lt;thumbprint&gt;</c>. It ends with that.</summary>
+    public const string Credential = "credential";
+
+    /// <summary>The audience of API clients' tokens. Services refuse it: their own is <c>gdx</c>.</summary>
+    public const string ApiAudience = "gdx-api";
 }

@@ -8,7 +8,11 @@ builder.AddServiceDatabase<IdentityDb>("identity-db");
 builder.AddMessaging<IdentityDb>();
 builder.AddAccessTokens();
 builder.AddRequestLimits();
+builder.Services.AddScoped<IStartupWork, SeedHolidays>();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
+builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
+PinService.Add(builder);
+builder.Services.AddScoped<IStartupWork, GuardAdmins>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<IdentityDb>(args))
@@ -17,6 +21,7 @@ if (await app.MigrateOnlyAsync<IdentityDb>(args))
 }
 
 app.UseReadiness();
+IssueApiToken.Use(app);
 app.UseRateLimiter();
 app.UseTokenForms();
 app.UseServiceDefaults();
@@ -24,7 +29,15 @@ IssueToken.Map(app);
 ShowClaimPage.Map(app);
 ClaimSecret.Map(app);
 app.MapGrpcService<ApplicationService>();
+app.MapGrpcService<LetterService>();
 app.MapGrpcService<AgencyService>();
+app.MapGrpcService<BranchService>();
+app.MapGrpcService<GovernmentBodyService>();
+app.MapGrpcService<HolidayService>();
 app.MapGrpcService<ApiClientService>();
 app.MapGrpcService<NoticeService>();
+app.MapGrpcService<MembershipService>();
+app.MapGrpcService<OperatorRoleService>();
+app.MapGrpcService<PeopleService>();
+app.MapGrpcService<PinService>();
 await app.RunAsync();

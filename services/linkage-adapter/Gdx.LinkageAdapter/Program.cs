@@ -8,6 +8,7 @@ using Gdx.LinkageAdapter.Legacy;
 using Gdx.LinkageAdapter.Sources;
 using Gdx.LinkageAdapter.Sources.LinkageCenter2;
 using Gdx.LinkageAdapter.Tokens;
+using Gdx.LinkageAdapter.Usage;
 using Gdx.LinkageAdapter.Watching;
 using Gdx.ServiceDefaults;
 using Microsoft.AspNetCore.DataProtection;
@@ -22,11 +23,15 @@ builder.Services.AddServiceClient<ApiClients.ApiClientsClient>("identity");
 builder.Services.AddServiceClient<Grants.GrantsClient>("entitlement");
 WatchStreams.Add(builder.Services);
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)).AddSingleton<EdgeLimits>().AddSingleton<CallerGate>().AddSingleton<LegacyWire>();
+builder.Services.AddSingleton(services => new SecretGuard(services.GetRequiredService<TimeProvider>(),
+    builder.Configuration.GetValue("Gdx:Limits:WrongSecretsOfPair", 5), builder.Configuration.GetValue("Gdx:Limits:WrongSecretsOfAddress", 50)));
 builder.Services.AddSingleton<ThaIdTokens>().AddSingleton<LinkageCenter>().AddSingleton<CallRecorder>();
 builder.Services.AddSingleton<ValidateConsumer>().AddSingleton<LinkRecord>();
 Background<SourceAccountBook>();
 builder.Services.AddSingleton<IStartupWork>(services => services.GetRequiredService<SourceAccountBook>());
 Background<TokenBook>();
+Background<ApiTokens>();
+Background<UseBook>();
 Background<RefusalCounts>();
 Background<EvidenceWriter>();
 // Twice our own 64 KB, so that a request that is too large is told so in the caller's own wire shape.

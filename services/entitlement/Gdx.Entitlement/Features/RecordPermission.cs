@@ -27,8 +27,13 @@ public sealed partial class PermissionService
             return Answer(earlier);
         }
 
-        await CheckAsync(() => agencies.GetAsync(new GetAgencyRequest { AgencyId = request.AgencyId }, cancellationToken: context.CancellationToken).ResponseAsync,
+        var agency = await CheckAsync(() => agencies.GetAsync(new GetAgencyRequest { AgencyId = request.AgencyId }, cancellationToken: context.CancellationToken).ResponseAsync,
             "identity.agency.unknown", "There is no such agency.");
+        if (agency.State != AgencyState.Active)
+        {
+            throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.agency.not_active", "The agency is not let in, suspended or closed: no right can be recorded for it.");
+        }
+
         var dataset = await CheckAsync(() => datasets.GetAsync(new GetDatasetRequest { DatasetId = request.DatasetId, Version = request.DatasetVersion }, cancellationToken: context.CancellationToken).ResponseAsync,
             "catalog.dataset.unknown", "There is no such dataset or version.");
         if (permission.Fields.Except(dataset.Fields.Select(field => field.Name)).FirstOrDefault() is { } unknown)

@@ -11,7 +11,7 @@ public sealed class Agency
 
     public AgencyState State { get; set; }
 
-    public AgencyKind Kind { get; init; }
+    public AgencyKind Kind { get; set; }
 
     /// <summary>The official five-digit office code, such as 00023; null where the body has none.</summary>
     public string? OfficialCode { get; set; }
@@ -23,7 +23,7 @@ public sealed class Agency
     public required string JuristicId { get; init; }
 
     /// <summary>Of a regional agency: the one that arranges its data linkage.</summary>
-    public Guid? CentralAgencyId { get; init; }
+    public Guid? CentralAgencyId { get; set; }
 
     public string? Address { get; set; }
 

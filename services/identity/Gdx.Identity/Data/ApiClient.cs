@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Gdx.Identity.Contracts.V1;
 using Gdx.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Gdx.Identity.Data;
@@ -21,11 +24,37 @@ public sealed class ApiClient
 
     public ApiClientState State { get; set; }
 
+    /// <summary>While the agency is suspended: what the client goes back to when it is reinstated.</summary>
+    public ApiClientState? StateBeforeSuspension { get; set; }
+
     /// <summary>SHA-256 of the consumer secret: 256 random bits need no slow hash.</summary>
     public byte[]? SecretHash { get; set; }
 
+    /// <summary>Counts the secrets that were claimed; the old one has one less than the present.</summary>
+    public int SecretGeneration { get; set; }
+
+    /// <summary>Of the secret before the present one, while a rotation lets it work (<see cref="OldSecretEndsAt"/>).</summary>
+    public byte[]? OldSecretHash { get; set; }
+
+    public DateTimeOffset? OldSecretEndsAt { get; set; }
+
     /// <summary>Whether a secret may be claimed: after creation and after each renewal, until a link is used.</summary>
     public bool ClaimPending { get; set; }
+
+    /// <summary>How long the present secret works beside the one that waits to be claimed; null where it ends with the claim.</summary>
+    public DateTimeOffset? RotationEndsAt { get; set; }
+
+    /// <summary>From then on it gets no token and its calls are refused; null means never.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>The last warning (days left) that was told of this expiry.</summary>
+    public int? ExpiryWarned { get; set; }
+
+    /// <summary>CIDR ranges from which it may call; none means from anywhere.</summary>
+    public List<string> CallerAddresses { get; set; } = [];
+
+    /// <summary>Public keys with which it proves itself without a secret. Never changed in place.</summary>
+    public IReadOnlyList<ApiClientKey> Keys { get; set; } = [];
 
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -44,14 +73,32 @@ public sealed class ApiClient
 
     public List<ApiClientAgent> Agents { get; init; } = [];
 
+    /// <summary>Whether it may do anything at all at this moment; its agency is another question.</summary>
+    public bool IsUsable(DateTimeOffset now) => State == ApiClientState.Active && !(ExpiresAt <= now);
+
+    /// <summary>The generation of the secret with this hash; null where it is none that works. Takes the same time wherever it differs.</summary>
+    public int? GenerationOf(byte[] secretHash, DateTimeOffset now)
+    {
+        var present = CryptographicOperations.FixedTimeEquals(SecretHash, secretHash);
+        var old = CryptographicOperations.FixedTimeEquals(OldSecretHash, secretHash) && OldSecretEndsAt > now;
+        return present ? SecretGeneration : old ? SecretGeneration - 1 : null;
+    }
+
     internal sealed class Table : IEntityTypeConfiguration<ApiClient>
     {
         public void Configure(EntityTypeBuilder<ApiClient> entity)
         {
             entity.Property(client => client.ContactEmail).HasMaxLength(254);
             entity.Property(client => client.State).HasConversion<string>().HasMaxLength(32);
+            entity.Property(client => client.StateBeforeSuspension).HasConversion<string>().HasMaxLength(32);
             entity.Property(client => client.RevokedBecause).HasMaxLength(1000);
             entity.Property(client => client.Version).IsRowVersion();
+            entity.Property(client => client.Keys).HasColumnType("jsonb").HasDefaultValueSql("'[]'").HasConversion(
+                keys => JsonSerializer.Serialize(keys, JsonSerializerOptions.Default),
+                json => JsonSerializer.Deserialize<ApiClientKey[]>(json, JsonSerializerOptions.Default)!,
+                new ValueComparer<IReadOnlyList<ApiClientKey>>((one, other) => one!.SequenceEqual(other!), keys => keys.Count, keys => keys));
+            entity.Property(client => client.CallerAddresses).HasDefaultValueSql("'{}'");
+            entity.HasIndex(client => client.ExpiresAt).HasFilter("expires_at IS NOT NULL");
             entity.HasIndex(client => client.ConsumerKey).IsUnique();
             entity.HasIndex(client => new { client.AgencyId, client.Id });
             entity.HasRevision(client => client.Revision);
@@ -79,3 +126,6 @@ public sealed class ApiClientAgent
 
     public required string DisplayName { get; init; }
 }
+
+/// <summary>A public key of a client (RFC 7517). Its id is its thumbprint (RFC 7638).</summary>
+public sealed record ApiClientKey(string Id, string Jwk, DateTimeOffset RegisteredAt, Guid RegisteredBy);

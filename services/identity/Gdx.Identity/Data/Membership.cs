@@ -53,7 +53,10 @@ public sealed class Membership
             entity.Property(membership => membership.Version).IsRowVersion();
             entity.HasOne<Person>().WithMany().HasForeignKey(membership => membership.PersonId);
             entity.HasOne<Agency>().WithMany().HasForeignKey(membership => membership.AgencyId);
+            // Both columns, so that nobody sits in another agency's branch.
+            entity.HasOne<Branch>().WithMany().HasForeignKey(membership => new { membership.BranchId, membership.AgencyId }).HasPrincipalKey(branch => new { branch.Id, branch.AgencyId });
             entity.HasIndex(membership => new { membership.AgencyId, membership.State, membership.Id });
+            entity.HasIndex(membership => new { membership.PersonId, membership.Id });
             entity.HasIndex(membership => new { membership.PersonId, membership.AgencyId }).IsUnique().HasDatabaseName(OneOpen)
                 .HasFilter($"state IN ('{nameof(MembershipState.Waiting)}', '{nameof(MembershipState.Active)}', '{nameof(MembershipState.Suspended)}')");
             entity.HasIndex(membership => membership.AgencyId).IsUnique().HasDatabaseName(OnePrimaryAdmin).HasFilter("is_primary_admin");

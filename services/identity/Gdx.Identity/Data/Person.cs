@@ -26,6 +26,9 @@ public sealed class Person
     /// <summary>Buddhist era, where a provider told it: a PIN must not be it.</summary>
     public int? BirthYear { get; set; }
 
+    /// <summary>Whose number this turned out to be: everything has moved there, and nobody signs in as this one any more.</summary>
+    public Guid? MergedIntoId { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public uint Version { get; init; }
@@ -40,6 +43,7 @@ public sealed class Person
             entity.Property(person => person.Email).HasMaxLength(254);
             entity.Property(person => person.Version).IsRowVersion();
             entity.HasIndex(person => person.CitizenIdHash).IsUnique();
+            entity.HasOne<Person>().WithMany().HasForeignKey(person => person.MergedIntoId);
         }
     }
 }

@@ -10,6 +10,9 @@ public sealed class PublicAddress
 
     public Uri Issuer { get; }
 
+    /// <summary>The address of the token endpoint, as discovery names it.</summary>
+    public string Token => $"{Issuer.AbsoluteUri.TrimEnd('/')}/connect/token";
+
     /// <summary>The address of the claim page with this code.</summary>
     public string Claim(string code) => $"{Issuer.AbsoluteUri.TrimEnd('/')}/claim?code={code}";
 }

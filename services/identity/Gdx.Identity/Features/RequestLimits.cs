@@ -3,7 +3,7 @@ using Gdx.ServiceDefaults;
 
 namespace Gdx.Identity.Features;
 
-/// <summary>How often one remote address may use what is open to callers without a token. Behind an edge, ASPNETCORE_FORWARDEDHEADERS_ENABLED tells the real address.</summary>
+/// <summary>How often one remote address may use what is open to callers without a token. Behind an edge, Gdx:KnownProxies names whose word on the real address counts.</summary>
 public static class RequestLimits
 {
     public const string Token = "token";

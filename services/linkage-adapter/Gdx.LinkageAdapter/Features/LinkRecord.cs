@@ -4,17 +4,19 @@ using Gdx.LinkageAdapter.Legacy;
 using Gdx.LinkageAdapter.Sources;
 using Gdx.LinkageAdapter.Sources.LinkageCenter2;
 using Gdx.LinkageAdapter.Tokens;
+using Gdx.LinkageAdapter.Usage;
 using Gdx.LinkageAdapter.Watching;
 using Gdx.Numbers;
+using Microsoft.Net.Http.Headers;
 
 namespace Gdx.LinkageAdapter.Features;
 
 /// <summary>
-/// GET /ws/dopa/linkage/v1/link?OfficeID=00023&amp;ServiceID=001&amp;Version=01&amp;CitizenID=… with headers Consumer-Key and Token: one record, of
-/// which only the granted fields. Nothing here waits for another Gdx service: authenticate, decide, call the source, project, record, answer.
+/// GET /ws/dopa/linkage/v1/link?OfficeID=00023&amp;ServiceID=001&amp;Version=01&amp;CitizenID=… with headers Consumer-Key and Token, or with
+/// Authorization: Bearer and an access token of Identity: one record, of which only the granted fields. Nothing here waits for another Gdx service: authenticate, decide, call the source, project, record, answer.
 /// </summary>
 public sealed class LinkRecord(
-    CallerGate gate, WatchStreams watch, GrantBook grants, TokenBook tokens, SourceAccountBook accounts, LinkageCenter linkageCenter,
+    CallerGate gate, WatchStreams watch, GrantBook grants, TokenBook tokens, ApiTokens apiTokens, UseBook uses, SourceAccountBook accounts, LinkageCenter linkageCenter,
     SubjectKey subjects, CallRecorder recorder, EdgeLimits limits, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder app) => LegacyWire.Map(app, "/ws/dopa/linkage/v1/link", app.ServiceProvider.GetRequiredService<LinkRecord>().HandleAsync);
@@ -29,25 +31,36 @@ public sealed class LinkRecord(
                 : LegacyAnswer.MethodNotAllowed("GET");
         }
 
-        if (!LegacyWire.TryGetSingle(context, CallerGate.ConsumerKey, out var consumerKey) || !LegacyWire.TryGetSingle(context, CallerGate.Token, out var token))
+        if (!LegacyWire.TryGetSingle(context, CallerGate.ConsumerKey, out var consumerKey) || !LegacyWire.TryGetSingle(context, CallerGate.Token, out var token)
+            || !LegacyWire.TryGetSingle(context, HeaderNames.Authorization, out var authorization))
         {
-            return LegacyAnswer.BadInput("Consumer-Key or Token is given more than once.");
+            return LegacyAnswer.BadInput("Consumer-Key, Token or Authorization is given more than once.");
+        }
+
+        var bearer = ApiTokens.InHeader(authorization);
+        if (bearer is not null && (consumerKey is not null || token is not null))
+        {
+            return LegacyAnswer.BadInput("Consumer-Key and Token are given beside Authorization: one way is enough.");
         }
 
         KnownClient? client;
-        string? agentId;
+        ProvenCaller? caller;
         using (AdapterTelemetry.Source.StartActivity("authenticate"))
         {
-            client = gate.Find(consumerKey);
-            agentId = client is null ? null : await AuthenticateAsync(context, client, token);
+            (client, caller) = bearer is null ? await AuthenticateAsync(context, consumerKey, token) : await AuthenticateAsync(bearer);
         }
 
         var isLive = watch.Clients.Lease.IsLive;
-        if (client is null || agentId is null)
+        if (client is null || caller is null)
         {
+            if (bearer is not null)
+            {
+                context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer error=\"invalid_token\""; // RFC 6750.
+            }
+
             // While the stream is stale nobody can be called unknown: the key may have come to be meanwhile.
-            return !isLive ? LegacyAnswer.Stale
-                : client is null ? gate.RefuseStranger(context, consumerKey)
+            return !isLive || (bearer is not null && !apiTokens.IsReady) ? LegacyAnswer.Stale
+                : client is null ? (bearer is null ? gate.RefuseStranger(context, consumerKey) : gate.RefuseToken(context))
                 : !gate.MayRefuse(context) ? LegacyAnswer.TooManyCalls
                 : await recorder.EndAsync(context, recorder.Begin(client, null, startedAt), CallOutcome.Denied, "token.unknown", LegacyAnswer.TokenNotFound);
         }
@@ -57,19 +70,39 @@ public sealed class LinkRecord(
             return gate.SlowDown(client);
         }
 
-        var call = recorder.Begin(client, agentId, startedAt);
+        var call = recorder.Begin(client, caller.AgentId, startedAt);
+        if (!client.MayCallFrom(context.Connection.RemoteIpAddress))
+        {
+            return await recorder.EndAsync(context, call, CallOutcome.Denied, "client.address_refused", LegacyAnswer.AddressRefused);
+        }
+
+        uses.Used(client.Id, caller.Credential.Generation, caller.AgentId);
         return isLive && watch.Grants.Lease.IsLive && accounts.IsRead
-            ? await LinkAsync(context, client, call)
+            ? await LinkAsync(context, client, caller.Credential, call)
             : await recorder.EndAsync(context, call, CallOutcome.Denied, "watch.stale", LegacyAnswer.Stale);
     }
 
-    private ValueTask<string?> AuthenticateAsync(HttpContext context, KnownClient client, string? token) =>
-        TokenHash.Of(token) is not { } hash ? default
-            : tokens.TryUse(hash, client, out var agentId) ? new(agentId)
-            : limits.MayTry(context.Connection.RemoteIpAddress) ? tokens.ReadAsync(hash, client, CancellationToken.None)
-            : default;
+    private async ValueTask<(KnownClient? Client, ProvenCaller? Caller)> AuthenticateAsync(HttpContext context, string? consumerKey, string? token)
+    {
+        var client = gate.Find(consumerKey);
+        return client is null || TokenHash.Of(token) is not { } hash ? (client, null)
+            : tokens.TryUse(hash, client, out var caller) ? (client, caller)
+            : limits.MayTry(context.Connection.RemoteIpAddress) ? (client, await tokens.ReadAsync(hash, client, CancellationToken.None))
+            : (client, null);
+    }
 
-    private async ValueTask<LegacyAnswer> LinkAsync(HttpContext context, KnownClient client, RecordedCall call)
+    /// <summary>The client that an access token names, and its caller where token, agent and credential all still count.</summary>
+    private async ValueTask<(KnownClient? Client, ProvenCaller? Caller)> AuthenticateAsync(string bearer)
+    {
+        if (await apiTokens.ReadAsync(bearer) is not { } token || gate.Find(token.ConsumerKey) is not { } client || client.Id != token.ClientId)
+        {
+            return (null, null);
+        }
+
+        return (client, apiTokens.IsAlive(token) && client.AgentIds.Contains(token.AgentId) && client.Holds(token.Credential, clock.GetUtcNow()) ? new(token.AgentId, token.Credential) : null);
+    }
+
+    private async ValueTask<LegacyAnswer> LinkAsync(HttpContext context, KnownClient client, Credential credential, RecordedCall call)
     {
         if (LinkRequest.Read(context, out var asked) is { } wrong)
         {
@@ -105,11 +138,11 @@ public sealed class LinkRecord(
             return await recorder.EndAsync(context, call, CallOutcome.Failed, "source.no_account", LegacyAnswer.NoAccount);
         }
 
-        return await FetchAsync(context, call, client, account, job, service, asked.Citizen, decision);
+        return await FetchAsync(context, call, client, credential, account, job, service, asked.Citizen, decision);
     }
 
     private async ValueTask<LegacyAnswer> FetchAsync(
-        HttpContext context, RecordedCall call, KnownClient client, AccountAccess account, Guid job, LinkedService service, CitizenId citizen, Decision decision)
+        HttpContext context, RecordedCall call, KnownClient client, Credential credential, AccountAccess account, Guid job, LinkedService service, CitizenId citizen, Decision decision)
     {
         // A caller that hangs up does not stop this: what the source gave away is recorded as given.
         SourceAnswer found;
@@ -127,7 +160,7 @@ public sealed class LinkRecord(
 
         call.Entry.SourceStatus = (short?)found.Status;
         call.Entry.SourceMs = (float)clock.GetElapsedTime(askedAt).TotalMilliseconds;
-        if (found.Outcome == SourceOutcome.Found && Ended(client, service, ref decision) is { } ended)
+        if (found.Outcome == SourceOutcome.Found && Ended(client, credential, service, ref decision) is { } ended)
         {
             return await recorder.EndAsync(context, call, CallOutcome.Denied, ended.Code, ended.Answer);
         }
@@ -148,14 +181,14 @@ public sealed class LinkRecord(
     }
 
     /// <summary>A source may take seconds: a right, a client or a lease that ended meanwhile gives nothing out. Null where all still hold.</summary>
-    private (string Code, LegacyAnswer Answer)? Ended(KnownClient client, LinkedService service, ref Decision decision)
+    private (string Code, LegacyAnswer Answer)? Ended(KnownClient client, Credential credential, LinkedService service, ref Decision decision)
     {
         if (!watch.Clients.Lease.IsLive || !watch.Grants.Lease.IsLive)
         {
             return ("watch.stale", LegacyAnswer.Stale);
         }
 
-        if (!gate.IsActive(client))
+        if (!gate.IsActive(client, credential))
         {
             return ("client.revoked", LegacyAnswer.ConsumerNotFound);
         }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Gdx.LinkageAdapter.Evidence;
 using Gdx.LinkageAdapter.Legacy;
 using Gdx.LinkageAdapter.Tokens;
+using Gdx.LinkageAdapter.Usage;
 using Gdx.LinkageAdapter.Watching;
 using Gdx.Numbers;
 
@@ -13,7 +14,7 @@ namespace Gdx.LinkageAdapter.Features;
 /// <c>{"Result":"&lt;uuid&gt;"}</c>. Errors: 400 (Code 90011), 403 (<c>consumer not found</c>, <c>agent not found</c>), 413, 429, 503.
 /// </summary>
 public sealed partial class ValidateConsumer(
-    CallerGate gate, WatchStreams watch, TokenBook tokens, SubjectKey subjects, CallRecorder recorder, EdgeLimits limits, TimeProvider clock)
+    CallerGate gate, WatchStreams watch, TokenBook tokens, SubjectKey subjects, CallRecorder recorder, EdgeLimits limits, UseBook uses, TimeProvider clock)
 {
     private static readonly string[] Names = ["ConsumerSecret", "AgentID"];
 
@@ -45,28 +46,29 @@ public sealed partial class ValidateConsumer(
 
         var (secret, agentName) = (parameters[0], parameters[1]);
         KnownClient? client;
-        bool proven;
+        Credential? credential;
         using (AdapterTelemetry.Source.StartActivity("authenticate"))
         {
             client = gate.Find(consumerKey);
-            proven = client is not null && secret is not null && CallerGate.Proves(client, secret);
+            credential = gate.Proves(context, client, consumerKey, secret);
         }
 
-        if (client is null)
+        if (client is null || credential is null)
         {
-            return gate.RefuseStranger(context, consumerKey);
-        }
-
-        if (!proven)
-        {
-            return gate.MayRefuse(context)
-                ? await recorder.EndAsync(context, recorder.Begin(client, null, startedAt), CallOutcome.Denied, "token.refused", LegacyAnswer.ConsumerNotFound)
+            return gate.Guessed(context, client, consumerKey) is { } wait ? wait
+                : client is null ? gate.RefuseStranger(context, consumerKey)
+                : gate.MayRefuse(context) ? await recorder.EndAsync(context, recorder.Begin(client, null, startedAt), CallOutcome.Denied, "token.refused", LegacyAnswer.ConsumerNotFound)
                 : LegacyAnswer.TooManyCalls;
         }
 
         if (!limits.MayHaveToken(client.Id))
         {
             return gate.SlowDown(client);
+        }
+
+        if (!client.MayCallFrom(context.Connection.RemoteIpAddress))
+        {
+            return await recorder.EndAsync(context, recorder.Begin(client, null, startedAt), CallOutcome.Denied, "client.address_refused", LegacyAnswer.AddressRefused);
         }
 
         var (agentId, refusal) = Resolve(client, agentName);
@@ -76,7 +78,8 @@ public sealed partial class ValidateConsumer(
             return await recorder.EndAsync(context, call, CallOutcome.Denied, "token.refused", refusal);
         }
 
-        var token = await tokens.IssueAsync(client, agentId, CancellationToken.None);
+        uses.Used(client.Id, credential.Value.Generation, agentId);
+        var token = await tokens.IssueAsync(client, agentId, TokenHash.OfSecret(secret!), CancellationToken.None);
         return await recorder.EndAsync(context, call, CallOutcome.Allowed, "token.issued", new(200, JsonSerializer.SerializeToUtf8Bytes(new { Result = token })));
     }
 

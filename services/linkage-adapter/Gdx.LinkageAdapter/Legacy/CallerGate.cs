@@ -1,25 +1,62 @@
-using System.Security.Cryptography;
 using Gdx.LinkageAdapter.Evidence;
+using Gdx.LinkageAdapter.Usage;
 using Gdx.LinkageAdapter.Watching;
+using Gdx.ServiceDefaults;
 
 namespace Gdx.LinkageAdapter.Legacy;
 
-/// <summary>Who calls the legacy wire: the client behind a Consumer-Key, and the answer to those who are nobody.</summary>
-public sealed class CallerGate(ClientBook clients, EdgeLimits limits, RefusalCounts counts)
+/// <summary>Who calls: the client behind a Consumer-Key, and the answer to those who are nobody.</summary>
+public sealed class CallerGate(ClientBook clients, EdgeLimits limits, RefusalCounts counts, SecretGuard guard, UseBook uses, TimeProvider clock)
 {
     public const string ConsumerKey = "Consumer-Key";
     public const string Token = "Token";
 
     /// <summary>The active client with this key; null where there is none, also where the key is not a UUID.</summary>
-    public KnownClient? Find(string? consumerKey) =>
-        Guid.TryParseExact(consumerKey, "D", out var key) && clients.Find(key) is { IsActive: true } client ? client : null;
+    public KnownClient? Find(string? consumerKey) => Guid.TryParseExact(consumerKey, "D", out var key) ? Find(key) : null;
 
-    /// <summary>Whether this client, found a while ago, is still one.</summary>
-    public bool IsActive(KnownClient client) => clients.Find(client.ConsumerKey) is { IsActive: true } now && now.Id == client.Id;
+    /// <inheritdoc cref="Find(string?)"/>
+    public KnownClient? Find(Guid consumerKey) => clients.Find(consumerKey) is { } client && client.IsUsable(clock.GetUtcNow()) ? client : null;
 
-    /// <summary>Whether the secret is this client's; the comparison takes the same time wherever it differs.</summary>
-    public static bool Proves(KnownClient client, string secret) =>
-        CryptographicOperations.FixedTimeEquals(client.SecretHash, Tokens.TokenHash.OfSecret(secret));
+    /// <summary>Whether this client, found a while ago, is still one, and what it proved itself with still counts.</summary>
+    public bool IsActive(KnownClient client, Credential credential) => Find(client.ConsumerKey) is { } now && now.Id == client.Id && now.Holds(credential, clock.GetUtcNow());
+
+    /// <summary>Which of the client's secrets this is; null where it is none. A right one always counts, however many wrong ones somebody else sends.</summary>
+    public Credential? Proves(HttpContext context, KnownClient? client, string? consumerKey, string? secret)
+    {
+        if (client is null || secret is null || client.GenerationOf(Tokens.TokenHash.OfSecret(secret), clock.GetUtcNow()) is not { } generation)
+        {
+            return null;
+        }
+
+        guard.Right(Key(consumerKey), context.Connection.RemoteIpAddress);
+        return new(generation, null);
+    }
+
+    /// <summary>A wrong secret, or a key that nobody has: null where it is answered as such, the refusal where its sender has to wait, ever longer.</summary>
+    public LegacyAnswer? Guessed(HttpContext context, KnownClient? client, string? consumerKey)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        uses.Guessed(client?.Id, address);
+        if (guard.Wrong(Key(consumerKey), address) is not { Ticks: > 0 } wait)
+        {
+            return null;
+        }
+
+        counts.Count(RefusalCounts.RateExceeded, Address(context));
+        return LegacyAnswer.TooManyCalls with { RetryAfterSeconds = (int)Math.Ceiling(wait.TotalSeconds) };
+    }
+
+    /// <summary>The refusal of an access token that is none, or of a client that is none any more.</summary>
+    public LegacyAnswer RefuseToken(HttpContext context)
+    {
+        if (!MayRefuse(context))
+        {
+            return LegacyAnswer.TooManyCalls;
+        }
+
+        counts.Count(RefusalCounts.UnknownClient, Address(context));
+        return LegacyAnswer.TokenNotFound;
+    }
 
     /// <summary>The refusal of a caller that nobody knows, counted per minute and not call by call.</summary>
     public LegacyAnswer RefuseStranger(HttpContext context, string? consumerKey)
@@ -60,6 +97,8 @@ public sealed class CallerGate(ClientBook clients, EdgeLimits limits, RefusalCou
         counts.Count(RefusalCounts.RateExceeded, client.Id.ToString());
         return LegacyAnswer.TooManyCalls;
     }
+
+    private static Guid Key(string? consumerKey) => Guid.TryParseExact(consumerKey, "D", out var key) ? key : Guid.AllBitsSet;
 
     private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 }

@@ -14,6 +14,7 @@ public readonly record struct LegacyAnswer(int Status, ReadOnlyMemory<byte> Body
     // The gateway's own texts: clients look for them.
     public static readonly LegacyAnswer ConsumerNotFound = Plain(403, "ForbiddenException: consumer not found");
     public static readonly LegacyAnswer AgentNotFound = Plain(403, "ForbiddenException: agent not found");
+    public static readonly LegacyAnswer AddressRefused = Plain(403, "ForbiddenException: address not allowed");
     public static readonly LegacyAnswer TokenNotFound = Plain(401, "UnauthorizedException: token not found");
     public static readonly LegacyAnswer RouteNotFound = Plain(404, "NotFoundException: no such service");
 

@@ -6,6 +6,9 @@ using Npgsql;
 
 namespace Gdx.LinkageAdapter.Tokens;
 
+/// <summary>Who stands behind a call of a known client, and with what the client has proven itself.</summary>
+public sealed record ProvenCaller(string AgentId, Credential Credential);
+
 /// <summary>
 /// The tokens of <c>/ws/auth/validate</c>: in memory first, then in the table, which replicas share and a restart keeps. A token ends when it
 /// is 60 minutes unused, and at once with its client, its client's secret and its agent, since the caller checks it against those.
@@ -22,8 +25,8 @@ public sealed partial class TokenBook(NpgsqlDataSource source, SchemaState schem
 
     private readonly ConcurrentDictionary<TokenHash, Token> tokens = new();
 
-    /// <summary>A new token for this client and agent, in the table before it is answered.</summary>
-    public async Task<string> IssueAsync(KnownClient client, string agentId, CancellationToken ct)
+    /// <summary>A new token for this client and agent, in the table before it is answered. It ends with the secret that asked for it.</summary>
+    public async Task<string> IssueAsync(KnownClient client, string agentId, byte[] secretHash, CancellationToken ct)
     {
         var random = RandomNumberGenerator.GetBytes(16); // 122 of these bits count; the shape is a UUID, version 4.
         random[6] = (byte)((random[6] & 0x0F) | 0x40);
@@ -37,38 +40,34 @@ public sealed partial class TokenBook(NpgsqlDataSource source, SchemaState schem
             insert.Parameters.Add(new() { Value = hash.ToArray() });
             insert.Parameters.Add(new() { Value = client.Id });
             insert.Parameters.Add(new() { Value = agentId });
-            insert.Parameters.Add(new() { Value = client.SecretHash });
+            insert.Parameters.Add(new() { Value = secretHash });
             insert.Parameters.Add(new() { Value = now });
             await insert.ExecuteNonQueryAsync(ct);
         }
 
-        Remember(hash, new(client.Id, agentId, client.SecretHash, now));
+        Remember(hash, new(client.Id, agentId, secretHash, now));
         return id.ToString("D");
     }
 
     /// <summary>
-    /// Looks in memory, and counts as a use where the token is alive and this client's: then <paramref name="agentId"/> is set. False where only
+    /// Looks in memory, and counts as a use where the token is alive and this client's: then <paramref name="caller"/> is set. False where only
     /// the table can tell: this process does not know the token, or holds it for expired while another replica may have been using it.
     /// </summary>
-    public bool TryUse(TokenHash hash, KnownClient client, out string? agentId)
+    public bool TryUse(TokenHash hash, KnownClient client, out ProvenCaller? caller)
     {
-        agentId = null;
+        caller = null;
         if (!tokens.TryGetValue(hash, out var token) || !IsAlive(token))
         {
             return false;
         }
 
-        if (BelongsTo(token, client))
-        {
-            token.Use(clock.GetUtcNow());
-            agentId = token.AgentId;
-        }
+        caller = Use(token, client);
 
         return true;
     }
 
     /// <summary>Looks in the table; null where the token is not alive or not this client's. Counts as a use.</summary>
-    public async ValueTask<string?> ReadAsync(TokenHash hash, KnownClient client, CancellationToken ct)
+    public async ValueTask<ProvenCaller?> ReadAsync(TokenHash hash, KnownClient client, CancellationToken ct)
     {
         await using var select = source.CreateCommand("SELECT client_id, agent_id, secret_hash, last_used_at FROM access_tokens WHERE hash = $1");
         select.Parameters.Add(new() { Value = hash.ToArray() });
@@ -80,20 +79,29 @@ public sealed partial class TokenBook(NpgsqlDataSource source, SchemaState schem
         }
 
         var token = new Token(rows.GetGuid(0), rows.GetString(1), rows.GetFieldValue<byte[]>(2), rows.GetFieldValue<DateTimeOffset>(3));
-        if (!IsAlive(token) || !BelongsTo(token, client))
+        if (!IsAlive(token) || Use(token, client) is not { } caller)
         {
             return null;
         }
 
-        token.Use(clock.GetUtcNow());
         Remember(hash, token);
-        return token.AgentId;
+        return caller;
     }
 
     private bool IsAlive(Token token) => clock.GetUtcNow() - token.LastUsedAt < IdleLife;
 
-    private static bool BelongsTo(Token token, KnownClient client) =>
-        token.ClientId == client.Id && client.IsActive && client.AgentIds.Contains(token.AgentId) && client.SecretHash.AsSpan().SequenceEqual(token.SecretHash);
+    /// <summary>Counts as a use where the token is this client's, and the agent and the secret that it stands for still count.</summary>
+    private ProvenCaller? Use(Token token, KnownClient client)
+    {
+        var now = clock.GetUtcNow();
+        if (token.ClientId != client.Id || !client.IsUsable(now) || !client.AgentIds.Contains(token.AgentId) || client.GenerationOf(token.SecretHash, now) is not { } generation)
+        {
+            return null;
+        }
+
+        token.Use(now);
+        return new(token.AgentId, new(generation, null));
+    }
 
     private void Remember(TokenHash hash, Token token)
     {

@@ -119,6 +119,13 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("agency_id");
 
+                    b.PrimitiveCollection<List<string>>("CallerAddresses")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text[]")
+                        .HasColumnName("caller_addresses")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<bool>("ClaimPending")
                         .HasColumnType("boolean")
                         .HasColumnName("claim_pending");
@@ -141,6 +148,29 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int?>("ExpiryWarned")
+                        .HasColumnType("integer")
+                        .HasColumnName("expiry_warned");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("keys")
+                        .HasDefaultValueSql("'[]'");
+
+                    b.Property<DateTimeOffset?>("OldSecretEndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("old_secret_ends_at");
+
+                    b.Property<byte[]>("OldSecretHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("old_secret_hash");
+
                     b.Property<long>("Revision")
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("bigint")
@@ -159,6 +189,14 @@ namespace Gdx.Identity.Data.Migrations
                     b.Property<Guid?>("RevokedBy")
                         .HasColumnType("uuid")
                         .HasColumnName("revoked_by");
+
+                    b.Property<DateTimeOffset?>("RotationEndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("rotation_ends_at");
+
+                    b.Property<int>("SecretGeneration")
+                        .HasColumnType("integer")
+                        .HasColumnName("secret_generation");
 
                     b.Property<byte[]>("SecretHash")
                         .HasColumnType("bytea")
@@ -183,6 +221,10 @@ namespace Gdx.Identity.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_api_clients_consumer_key");
 
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_api_clients_expires_at")
+                        .HasFilter("expires_at IS NOT NULL");
+
                     b.HasIndex("Revision")
                         .IsUnique()
                         .HasDatabaseName("ix_api_clients_revision");
@@ -195,6 +237,31 @@ namespace Gdx.Identity.Data.Migrations
                     b
                         .HasAnnotation("Gdx:Notify", "gdx_watch")
                         .HasAnnotation("Gdx:Revision", true);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.ApiClientUse", b =>
+                {
+                    b.Property<Guid>("ApiClientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_client_id");
+
+                    b.Property<int>("SecretGeneration")
+                        .HasColumnType("integer")
+                        .HasColumnName("secret_generation");
+
+                    b.Property<string>("AgentId")
+                        .HasMaxLength(36)
+                        .HasColumnType("character varying(36)")
+                        .HasColumnName("agent_id");
+
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("ApiClientId", "SecretGeneration", "AgentId")
+                        .HasName("pk_api_client_uses");
+
+                    b.ToTable("api_client_uses", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.ClaimLink", b =>
@@ -321,10 +388,145 @@ namespace Gdx.Identity.Data.Migrations
                         .HasDatabaseName("ux_memberships_open")
                         .HasFilter("state IN ('Waiting', 'Active', 'Suspended')");
 
+                    b.HasIndex("PersonId", "Id")
+                        .HasDatabaseName("ix_memberships_person_id_id");
+
                     b.HasIndex("AgencyId", "State", "Id")
                         .HasDatabaseName("ix_memberships_agency_id_state_id");
 
                     b.ToTable("memberships", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.MembershipStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("act");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.PrimitiveCollection<List<string>>("Menus")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("menus");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.PrimitiveCollection<List<string>>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("roles");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_membership_steps");
+
+                    b.HasIndex("MembershipId", "Id")
+                        .HasDatabaseName("ix_membership_steps_membership_id_id");
+
+                    b.ToTable("membership_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.OperatorRoleGrant", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<Guid>("AskedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("role");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnBecause")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("withdrawn_because");
+
+                    b.Property<Guid?>("WithdrawnBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("withdrawn_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_operator_role_grants");
+
+                    b.HasIndex("MembershipId", "Role")
+                        .IsUnique()
+                        .HasDatabaseName("ux_operator_role_grants_pending")
+                        .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("State", "Id")
+                        .HasDatabaseName("ix_operator_role_grants_state_id");
+
+                    b.ToTable("operator_role_grants", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.Person", b =>
@@ -360,6 +562,10 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("character varying(254)")
                         .HasColumnName("email");
 
+                    b.Property<Guid?>("MergedIntoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into_id");
+
                     b.Property<string>("NameEn")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
@@ -383,7 +589,246 @@ namespace Gdx.Identity.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_people_citizen_id_hash");
 
+                    b.HasIndex("MergedIntoId")
+                        .HasDatabaseName("ix_people_merged_into_id");
+
                     b.ToTable("people", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Pin", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset?>("LockedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("locked_at");
+
+                    b.Property<string>("PepperId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("pepper_id");
+
+                    b.Property<Guid>("PinId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pin_id");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
+
+                    b.Property<DateTimeOffset>("SetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("set_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<int>("WrongTries")
+                        .HasColumnType("integer")
+                        .HasColumnName("wrong_tries");
+
+                    b.HasKey("PersonId")
+                        .HasName("pk_pins");
+
+                    b.ToTable("pins", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PinSetup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<Guid>("IssuedAtAgency")
+                        .HasColumnType("uuid")
+                        .HasColumnName("issued_at_agency");
+
+                    b.Property<Guid?>("IssuedAtBranch")
+                        .HasColumnType("uuid")
+                        .HasColumnName("issued_at_branch");
+
+                    b.Property<Guid>("IssuedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("issued_by");
+
+                    b.Property<string>("PepperId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("pepper_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<int>("WrongTries")
+                        .HasColumnType("integer")
+                        .HasColumnName("wrong_tries");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pin_setups");
+
+                    b.HasIndex("PersonId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_pin_setups_open")
+                        .HasFilter("closed_at IS NULL");
+
+                    b.ToTable("pin_setups", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PinUnlock", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("LockedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("locked_at");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset>("UnlockedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("unlocked_at");
+
+                    b.Property<Guid>("UnlockedAtAgency")
+                        .HasColumnType("uuid")
+                        .HasColumnName("unlocked_at_agency");
+
+                    b.Property<Guid?>("UnlockedAtBranch")
+                        .HasColumnType("uuid")
+                        .HasColumnName("unlocked_at_branch");
+
+                    b.Property<Guid>("UnlockedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("unlocked_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pin_unlocks");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_pin_unlocks_person_id");
+
+                    b.ToTable("pin_unlocks", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PrimaryAdminChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<Guid>("AskedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
+
+                    b.Property<Guid>("NewMembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("new_membership_id");
+
+                    b.Property<Guid?>("OldMembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("old_membership_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_primary_admin_changes");
+
+                    b.HasIndex("AgencyId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_primary_admin_changes_pending")
+                        .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("NewMembershipId")
+                        .HasDatabaseName("ix_primary_admin_changes_new_membership_id");
+
+                    b.HasIndex("OldMembershipId")
+                        .HasDatabaseName("ix_primary_admin_changes_old_membership_id");
+
+                    b.HasIndex("AgencyId", "Id")
+                        .HasDatabaseName("ix_primary_admin_changes_agency_id_id");
+
+                    b.HasIndex("State", "Id")
+                        .HasDatabaseName("ix_primary_admin_changes_state_id");
+
+                    b.ToTable("primary_admin_changes", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.RegistrationApplication", b =>
@@ -501,6 +946,34 @@ namespace Gdx.Identity.Data.Migrations
                     b.ToTable("applications", (string)null);
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.SecretGuessCount", b =>
+                {
+                    b.Property<string>("Target")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("target");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("Target")
+                        .HasName("pk_secret_guesses");
+
+                    b.HasIndex("Since")
+                        .HasDatabaseName("ix_secret_guesses_since");
+
+                    b.ToTable("secret_guesses", (string)null);
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.Session", b =>
                 {
                     b.Property<Guid>("Id")
@@ -583,6 +1056,14 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Algorithm")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasDefaultValue("RS256")
+                        .HasColumnName("algorithm");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -596,6 +1077,29 @@ namespace Gdx.Identity.Data.Migrations
                         .HasName("pk_signing_keys");
 
                     b.ToTable("signing_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.UsedAssertion", b =>
+                {
+                    b.Property<Guid>("ApiClientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_client_id");
+
+                    b.Property<byte[]>("IdHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("ApiClientId", "IdHash")
+                        .HasName("pk_used_assertions");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_used_assertions_expires_at");
+
+                    b.ToTable("used_assertions", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.ServiceDefaults.OutboxMessage", b =>
@@ -989,6 +1493,16 @@ namespace Gdx.Identity.Data.Migrations
                     b.Navigation("Agents");
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.ApiClientUse", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.ApiClient", null)
+                        .WithMany()
+                        .HasForeignKey("ApiClientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_api_client_uses_api_clients_api_client_id");
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.ClaimLink", b =>
                 {
                     b.HasOne("Gdx.Identity.Data.ApiClient", null)
@@ -1014,6 +1528,88 @@ namespace Gdx.Identity.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_memberships_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.MembershipStep", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_membership_steps_memberships_membership_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.OperatorRoleGrant", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Membership", "Membership")
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_operator_role_grants_memberships_membership_id");
+
+                    b.Navigation("Membership");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Person", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("MergedIntoId")
+                        .HasConstraintName("fk_people_people_merged_into_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Pin", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pins_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PinSetup", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pin_setups_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PinUnlock", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pin_unlocks_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.PrimaryAdminChange", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_primary_admin_changes_agencies_agency_id");
+
+                    b.HasOne("Gdx.Identity.Data.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("NewMembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_primary_admin_changes_memberships_new_membership_id");
+
+                    b.HasOne("Gdx.Identity.Data.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("OldMembershipId")
+                        .HasConstraintName("fk_primary_admin_changes_memberships_old_membership_id");
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.RegistrationApplication", b =>

@@ -9,7 +9,7 @@ namespace Gdx.Identity.Features;
 
 public sealed partial class ApiClientService
 {
-    private static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(7); // A week covers a long holiday of the contact; then the operator renews.
+    private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(72); // A long weekend of the contact; after that the key is renewed, by the operator or by the agency itself.
 
     /// <summary>gRPC gdx.identity.v1.ApiClients/IssueClaimLink: a fresh one-time link, for notification while it writes the mail.</summary>
     [Authorize(Roles = Roles.Notification)]

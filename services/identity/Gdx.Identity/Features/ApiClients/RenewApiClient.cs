@@ -1,4 +1,3 @@
-using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
 using Gdx.ServiceDefaults;
 using Grpc.Core;
@@ -8,22 +7,11 @@ namespace Gdx.Identity.Features;
 
 public sealed partial class ApiClientService
 {
-    /// <summary>gRPC gdx.identity.v1.ApiClients/Renew: a new secret may be claimed by a link that is mailed; the old one works until then.</summary>
-    [Authorize(Roles = Roles.Operator)]
-    public override async Task<ApiClient> Renew(RenewApiClientRequest request, ServerCallContext context)
+    /// <summary>gRPC gdx.identity.v1.ApiClients/Renew: a new secret may be claimed by a link that is mailed; every earlier one works until then.</summary>
+    [Authorize(Roles = Keepers)]
+    public override Task<ApiClient> Renew(RenewApiClientRequest request, ServerCallContext context) => ChangeAsync(request.ApiClientId, context, (client, now) =>
     {
-        var (ct, now) = (context.CancellationToken, clock.GetUtcNow());
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var client = await LockAsync(request.ApiClientId, ct);
-        if (client.State == ApiClientState.Revoked)
-        {
-            throw WrongState("The API client is revoked for good: the agency applies again.");
-        }
-
-        client.ClaimPending = true;
+        (client.ClaimPending, client.RotationEndsAt) = (true, null);
         db.Publish(client.Id, new ApiClientRenewed { ApiClientId = client.Id, AgencyId = client.AgencyId, RenewalId = Guid.CreateVersion7(now), RenewedAt = now });
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return Answer(client);
-    }
+    });
 }

@@ -3,6 +3,7 @@ using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Data;
 using Gdx.ServiceDefaults;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -67,6 +68,12 @@ public sealed partial class ApiClientService
         State = client.State,
         SecretHash = client.SecretHash is null ? ByteString.Empty : ByteString.CopyFrom(client.SecretHash),
         Agents = { client.Agents.Select(Known) },
+        OldSecretHash = client.OldSecretHash is null ? ByteString.Empty : ByteString.CopyFrom(client.OldSecretHash),
+        OldSecretEndsAt = client.OldSecretEndsAt?.ToTimestamp(),
+        SecretGeneration = client.SecretGeneration,
+        CallerAddresses = { client.CallerAddresses },
+        ExpiresAt = client.ExpiresAt?.ToTimestamp(),
+        KeyIds = { client.Keys.Select(key => key.Id) },
     };
 
     private static KnownAgent Known(ApiClientAgent agent) => agent.CitizenIdHash is null

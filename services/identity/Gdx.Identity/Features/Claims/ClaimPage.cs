@@ -20,6 +20,10 @@ public static class ClaimPage
     private static readonly Wording Revoked = new("กุญแจนี้ถูกยกเลิกแล้ว", "This key has been revoked",
         "โปรดติดต่อผู้ดูแลระบบแลกเปลี่ยนข้อมูล", "Contact the operator of the exchange.");
 
+    private static readonly Wording Suspended = new("หน่วยงานของท่านถูกระงับชั่วคราว", "Your agency is suspended",
+        "ลิงก์นี้ใช้ได้อีกเมื่อหน่วยงานได้รับอนุญาตให้กลับมาใช้งาน โปรดติดต่อผู้ดูแลระบบแลกเปลี่ยนข้อมูล",
+        "The link works again when the agency is let back in. Contact the operator of the exchange.");
+
     private const string Style = """
         body{margin:0;font:1.125rem/1.7 "Sarabun","Noto Sans Thai",system-ui,sans-serif;color:#1b1b1f;background:#f4f5f7}
         main{max-width:40rem;margin:2rem auto;padding:1.5rem 2rem;background:#fff;border-top:.4rem solid #1d4f91}
@@ -63,6 +67,7 @@ public static class ClaimPage
     {
         ClaimState.Used => Refusal(http, StatusCodes.Status410Gone, "identity.claim.used", Used),
         ClaimState.Expired => Refusal(http, StatusCodes.Status410Gone, "identity.claim.expired", Expired),
+        ClaimState.Suspended => Refusal(http, StatusCodes.Status403Forbidden, "identity.claim.suspended", Suspended),
         ClaimState.Revoked => Refusal(http, StatusCodes.Status410Gone, "identity.claim.revoked", Revoked),
         _ => Refusal(http, StatusCodes.Status404NotFound, "identity.claim.unknown", Unknown),
     };

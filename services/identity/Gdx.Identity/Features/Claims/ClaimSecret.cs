@@ -1,5 +1,6 @@
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Data;
+using Gdx.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gdx.Identity.Features;
@@ -37,7 +38,19 @@ public static class ClaimSecret
         }
 
         var secret = Secrets.New();
+        if (client.RotationEndsAt is { } end && end > now)
+        {
+            (client.OldSecretHash, client.OldSecretEndsAt) = (client.SecretHash, end);
+            db.Publish(client.Id, new ApiClientRotated { ApiClientId = client.Id, AgencyId = client.AgencyId, RotationId = Guid.CreateVersion7(now), OldEndsAt = end, At = now });
+        }
+        else
+        {
+            (client.OldSecretHash, client.OldSecretEndsAt) = (null, null);
+        }
+
         client.SecretHash = Secrets.Hash(secret);
+        client.SecretGeneration++;
+        client.RotationEndsAt = null;
         client.State = ApiClientState.Active;
         client.ClaimPending = false;
         client.ClaimedAt = now;

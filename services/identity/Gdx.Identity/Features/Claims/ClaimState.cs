@@ -12,6 +12,7 @@ public enum ClaimState
     Used,
     Expired,
     Revoked,
+    Suspended,
 }
 
 /// <summary>A claim link with its client, and what may be done with it now.</summary>
@@ -36,6 +37,7 @@ public sealed record ClaimCase(ClaimState State, Data.ApiClient? Client)
     {
         (null, _) or (_, null) => ClaimState.Unknown,
         (_, { State: ApiClientState.Revoked }) => ClaimState.Revoked,
+        (_, { State: ApiClientState.Suspended }) => ClaimState.Suspended,
         ({ ClosedAt: not null }, _) or (_, { ClaimPending: false }) => ClaimState.Used,
         _ when now >= link.ExpiresAt => ClaimState.Expired,
         _ => ClaimState.Claimable,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Gdx.Identity.Data;
 using Gdx.ServiceDefaults;
@@ -28,6 +29,7 @@ public static class AccessTokens
         // It warns that the key ring is not encrypted; the ring lies in the service's own database on purpose.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
+        services.AddSingleton<TokenLimits>().AddScoped<IssueApiToken>();
         services.AddOpenIddict()
             .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<IdentityDb>().ReplaceDefaultEntities<Guid>())
             .AddServer(server =>
@@ -36,6 +38,13 @@ public static class AccessTokens
                 server.SetAccessTokenLifetime(Lifetime).DisableAccessTokenEncryption();
                 // Access tokens are self-contained and short-lived: nothing to store for each.
                 server.DisableTokenStorage().DisableAuthorizationStorage();
+                // What IssueApiToken accepts, and where it is reached from outside: OpenIddict would name the address of whoever asks.
+                server.AddEventHandler<OpenIddictServerEvents.HandleConfigurationRequestContext>(discovery => discovery.UseInlineHandler(context =>
+                {
+                    context.TokenEndpoint = new Uri(address.Token);
+                    context.Metadata["token_endpoint_auth_signing_alg_values_supported"] = new(ClientAssertion.Algorithms.ToImmutableArray<string?>());
+                    return default;
+                }).SetOrder(int.MaxValue));
                 // OpenIddict insists on one; nothing that this server issues is encrypted.
                 server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
                 // TLS ends at the edge; inside, Identity is addressed by name over plain HTTP.
