@@ -37,10 +37,10 @@ public sealed partial class NoticeService(IdentityDb db) : Contracts.V1.Notices.
 
     private static RpcException Unknown() => Problems.Rpc(StatusCode.NotFound, "identity.notice.unknown", "There is nothing with this id to tell of.");
 
-    /// <summary>Nobody twice: the first capacity in which somebody is named counts.</summary>
+    /// <summary>Nobody twice (the first capacity in which somebody is named counts), and nobody who cannot be reached.</summary>
     private static Notice Answer(IEnumerable<NoticeRecipient> recipients, Data.Agency? agency = null)
     {
-        var notice = new Notice { Recipients = { recipients.DistinctBy(recipient => recipient.Key).Take(MostRecipients) } };
+        var notice = new Notice { Recipients = { recipients.Where(recipient => recipient.Email.Length + recipient.PersonId.Length > 0).DistinctBy(recipient => recipient.Key).Take(MostRecipients) } };
         if (agency is not null)
         {
             notice.AgencyId = agency.Id.ToString();
@@ -57,7 +57,7 @@ public sealed partial class NoticeService(IdentityDb db) : Contracts.V1.Notices.
     private Task<List<NoticeRecipient>> AdminsAsync(Guid agency, CancellationToken ct, Audience audience = Audience.OrganizationAdmin) =>
         MembersAsync(db.Memberships.Where(membership => membership.AgencyId == agency && membership.Roles.Contains(Contracts.Roles.OrganizationAdmin)), audience, ct);
 
-    private async Task<List<NoticeRecipient>> MembersAsync(IQueryable<Membership> memberships, Audience audience, CancellationToken ct) =>
+    private async Task<List<NoticeRecipient>> MembersAsync(IQueryable<Data.Membership> memberships, Audience audience, CancellationToken ct) =>
         await memberships.Where(membership => membership.State == MembershipState.Active)
             .OrderByDescending(membership => membership.IsPrimaryAdmin).ThenBy(membership => membership.Id).Take(MostRecipients)
             .Join(db.People, membership => membership.PersonId, person => person.Id, (_, person) => new NoticeRecipient
