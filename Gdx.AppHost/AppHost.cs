@@ -95,6 +95,30 @@ if (builder.ExecutionContext.IsRunMode)
         service.WithEnvironment("Gdx__MigrateOnStart", "true");
     }
 
+    // People sign in through five simulated providers; the portal (5600) is a client already, before it is there.
+    var providerSecret = Secret("sign-in-provider-secret");
+    simulators.WithEnvironment("SIGN_IN_SECRET", providerSecret);
+    identity.WithEnvironment("Gdx__ProvidersAt", simulators.GetEndpoint("http"))
+        .WithEnvironment("Gdx__Portal__ClientSecret", Secret("portal-secret"))
+        .WithEnvironment("Gdx__Portal__RedirectUris__0", "http://localhost:5600/signed-in")
+        .WithEnvironment("Gdx__Portal__PostLogoutRedirectUris__0", "http://localhost:5600/signed-out");
+    foreach (var (name, kind, thai, english) in new[]
+    {
+        ("thaid", "thaid", "ThaID", "ThaID"),
+        ("dga", "dga", "ดิจิทัลไอดี (DGA Digital ID)", "DGA Digital ID"),
+        ("govid", "oidc", "GovID", "GovID"),
+        ("mailgothai", "oidc", "เมลไทยเพื่อรัฐ (MailGoThai)", "MailGoThai"),
+        ("openid", "oidc", "OpenID ภาครัฐ", "Government OpenID"),
+    })
+    {
+        identity.WithEnvironment($"Gdx__Providers__{name}__Kind", kind)
+            .WithEnvironment($"Gdx__Providers__{name}__Issuer", name)
+            .WithEnvironment($"Gdx__Providers__{name}__ClientId", "gdx")
+            .WithEnvironment($"Gdx__Providers__{name}__ClientSecret", providerSecret)
+            .WithEnvironment($"Gdx__Providers__{name}__NameTh", thai)
+            .WithEnvironment($"Gdx__Providers__{name}__NameEn", english);
+    }
+
     identity.WithEnvironment("Gdx__DevelopmentOperators__operator-maker", makerSecret)
         .WithEnvironment("Gdx__DevelopmentOperators__operator-checker", checkerSecret);
     notification.WithEnvironment("Gdx__Smtp", simulators.GetEndpoint("smtp"));

@@ -55,6 +55,12 @@ public sealed class CatalogApp : WebApplicationFactory<CatalogDb>, IAsyncLifetim
 
     public Metadata As(params string[] roles) => new() { { "authorization", $"Bearer {issuer.Token(Guid.NewGuid().ToString(), roles)}" } };
 
+    /// <summary>A person of this session.</summary>
+    public Metadata As(string[] roles, Guid? session) => new()
+    {
+        { "authorization", $"Bearer {issuer.Token(Guid.NewGuid().ToString(), roles, token => token.Claims["sid"] = session?.ToString() ?? "")}" },
+    };
+
     /// <summary>One more replica over the same database, started and healthy.</summary>
     public async Task<WebApplicationFactory<CatalogDb>> StartReplicaAsync()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Gdx.Identity.Contracts.V1;
+using Gdx.TestEnvironment;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -27,6 +28,7 @@ public sealed class FakeIdentity : IAsyncDisposable
         builder.Services.AddSingleton(this);
         app = builder.Build();
         app.MapGrpcService<KnownAgencies>();
+        app.MapGrpcService<LivingSessions>();
     }
 
     public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -15,7 +15,7 @@ public sealed record Door(string Route, Who Allowed, Func<IdentityApp, Guid, Tas
 /// <summary>Every door of Identity. A route without a row fails <see cref="DoorTests"/>; each part has a file of rows.</summary>
 public static partial class Doors
 {
-    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Notices, .. Registration, .. People, .. Pages];
+    public static IReadOnlyList<Door> All { get; } = [.. Applications, .. ApiClients, .. Notices, .. Registration, .. People, .. SignIn, .. Pages];
 
     private static IEnumerable<Door> Applications =>
     [

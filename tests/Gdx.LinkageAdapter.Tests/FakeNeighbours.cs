@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts.V1;
+using Gdx.TestEnvironment;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -40,6 +41,7 @@ public sealed class FakeNeighbours : IAsyncDisposable
         app.UseRouting();
         app.MapGrpcService<FakeApiClients>();
         app.MapGrpcService<FakeGrants>();
+        app.MapGrpcService<LivingSessions>();
         await app.StartAsync();
         port = new Uri(app.Urls.Single()).Port;
     }

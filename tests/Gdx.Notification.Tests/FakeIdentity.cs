@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Gdx.Identity.Contracts.V1;
 using Gdx.Notification.Features;
+using Gdx.TestEnvironment;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -29,6 +30,7 @@ public sealed class FakeIdentity : IAsyncDisposable
         app.MapGrpcService<ClaimLinks>();
         app.MapGrpcService<NoticeBook>();
         app.MapGrpcService<AgencyBook>();
+        app.MapGrpcService<LivingSessions>();
     }
 
     public string Address => $"http://127.0.0.1:{Port}";

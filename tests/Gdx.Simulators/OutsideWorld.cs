@@ -1,6 +1,7 @@
 using System.Net;
 using Gdx.Simulators.LinkageCenter;
 using Gdx.Simulators.Mail;
+using Gdx.Simulators.SignIn;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,7 +10,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gdx.Simulators;
 
 /// <summary>
-/// The systems around the exchange, in one process that really listens: DOPA's Linkage Center (LK2) under <c>/lk2</c>, a mail server on
+/// The systems around the exchange, in one process that really listens: DOPA's Linkage Center (LK2) under <c>/lk2</c>, five identity providers
+/// (<see cref="SignInProviders"/>), a mail server on
 /// <c>SMTP_PORT</c> with its mails on <c>/messages</c> and a page on <c>/</c>. Development only, loopback only.
 /// </summary>
 public sealed class OutsideWorld : IAsyncDisposable
@@ -61,6 +63,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<MailBox>();
         builder.Services.AddSingleton<Faults>().AddSingleton<Calls>().AddSingleton<Sessions>().AddSingleton<Records>();
+        builder.Services.AddSingleton<SignedToken>().AddSingleton<SignInProviders>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false); // A plain 400, no stack trace.
         builder.Services.AddHealthChecks();
@@ -71,6 +74,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         MailApi.Map(app);
         MailPages.Map(app);
         Lk2.Map(app);
+        SignInProviders.Map(app);
         return app;
     }
 

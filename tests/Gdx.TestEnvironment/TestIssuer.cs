@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -20,11 +21,16 @@ public sealed class TestIssuer : IAsyncDisposable
     private TestIssuer()
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, http => http.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, grpc => grpc.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.AddRoutingCore().AddGrpc();
         app = builder.Build();
         app.UseRouting();
         app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = Address, jwks_uri = $"{Address}/keys", token_endpoint = $"{Address}/connect/token" }));
+        app.MapGrpcService<LivingSessions>();
         app.MapGet("/keys", () => Results.Json(new { keys = new[] { PublicKey() } }));
         app.MapPost("/connect/token", async (HttpRequest request) =>
         {
@@ -34,6 +40,9 @@ public sealed class TestIssuer : IAsyncDisposable
         });
     }
 
+    /// <summary>Where Identity's gRPC would be: its stream of ended sessions (<see cref="LivingSessions"/>).</summary>
+    public string Grpc { get; private set; } = "";
+
     /// <summary>The issuer name and base address, without a slash at the end.</summary>
     public string Address { get; private set; } = "";
 
@@ -41,6 +50,7 @@ public sealed class TestIssuer : IAsyncDisposable
     public Dictionary<string, string?> Settings => new()
     {
         ["services:identity:http:0"] = Address,
+        ["services:identity:grpc:0"] = Grpc,
         ["Gdx:ServiceSecret"] = "test",
     };
 
@@ -49,7 +59,8 @@ public sealed class TestIssuer : IAsyncDisposable
     {
         var issuer = new TestIssuer();
         await issuer.app.StartAsync();
-        issuer.Address = issuer.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        List<string> addresses = [.. issuer.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        (issuer.Address, issuer.Grpc) = (addresses[0], addresses[1]);
         return issuer;
     }
 
@@ -69,6 +80,11 @@ public sealed class TestIssuer : IAsyncDisposable
             Claims = new Dictionary<string, object> { ["sub"] = subject, ["client_id"] = subject, ["jti"] = Guid.NewGuid().ToString(), ["role"] = roles },
             SigningCredentials = new(key, SecurityAlgorithms.EcdsaSha256),
         };
+        if (roles.Contains("person"))
+        {
+            token.Claims["sid"] = Guid.NewGuid().ToString();
+        }
+
         change(token);
         return new JsonWebTokenHandler().CreateToken(token);
     }

@@ -1,10 +1,12 @@
 using Gdx.Catalog.Data;
 using Gdx.Catalog.Features;
+using Gdx.Identity.Sessions;
 using Gdx.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("catalog");
 builder.AddServiceDatabase<CatalogDb>("catalog-db");
+builder.AddSessionRevocation();
 builder.AddMessaging<CatalogDb>();
 builder.Services.AddScoped<IStartupWork, SeedDatasets>();
 

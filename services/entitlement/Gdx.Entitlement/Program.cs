@@ -2,11 +2,13 @@ using Gdx.Catalog.Contracts.V1;
 using Gdx.Entitlement.Data;
 using Gdx.Entitlement.Features;
 using Gdx.Identity.Contracts.V1;
+using Gdx.Identity.Sessions;
 using Gdx.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("entitlement");
 builder.AddServiceDatabase<EntitlementDb>("entitlement-db");
+builder.AddSessionRevocation();
 builder.AddMessaging<EntitlementDb>();
 builder.Services.AddServiceClient<Agencies.AgenciesClient>("identity");
 builder.Services.AddServiceClient<Datasets.DatasetsClient>("catalog");

@@ -6,7 +6,9 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("identity");
 builder.AddServiceDatabase<IdentityDb>("identity-db");
 builder.AddMessaging<IdentityDb>();
+builder.AddSignIn();
 builder.AddAccessTokens();
+builder.AddSessionChecks();
 builder.AddRequestLimits();
 builder.Services.AddScoped<IStartupWork, SeedHolidays>();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
@@ -15,17 +17,24 @@ PinService.Add(builder);
 builder.Services.AddScoped<IStartupWork, GuardAdmins>();
 
 var app = builder.Build();
-if (await app.MigrateOnlyAsync<IdentityDb>(args))
+if (await app.MigrateOnlyAsync<IdentityDb>(args) || await app.CreateOperatorOnlyAsync(args))
 {
     return;
 }
 
+app.UsePublicAddress();
 app.UseReadiness();
 IssueApiToken.Use(app);
 app.UseRateLimiter();
 app.UseTokenForms();
 app.UseServiceDefaults();
 IssueToken.Map(app);
+Authorize.Map(app);
+PickProvider.Map(app);
+ReturnFromProvider.Map(app);
+ReadUserInfo.Map(app);
+SignOutSession.Map(app);
+UseOperatorLink.Map(app);
 ShowClaimPage.Map(app);
 ClaimSecret.Map(app);
 app.MapGrpcService<ApplicationService>();
@@ -35,6 +44,7 @@ app.MapGrpcService<BranchService>();
 app.MapGrpcService<GovernmentBodyService>();
 app.MapGrpcService<HolidayService>();
 app.MapGrpcService<ApiClientService>();
+app.MapGrpcService<SessionService>();
 app.MapGrpcService<NoticeService>();
 app.MapGrpcService<MembershipService>();
 app.MapGrpcService<OperatorRoleService>();

@@ -1,5 +1,6 @@
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts.V1;
+using Gdx.Identity.Sessions;
 using Gdx.LinkageAdapter;
 using Gdx.LinkageAdapter.Data;
 using Gdx.LinkageAdapter.Evidence;
@@ -16,6 +17,7 @@ using Microsoft.AspNetCore.DataProtection;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("linkage-adapter");
 builder.AddServiceDatabase<LinkageAdapterDb>("linkage-adapter-db");
+builder.AddSessionRevocation();
 builder.Services.AddDataProtection().SetApplicationName("linkage-adapter").PersistKeysToDbContext<LinkageAdapterDb>();
 // It would read the keys before the schema is there; they are read when a source account is first opened.
 builder.Services.Remove(builder.Services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));

@@ -1,4 +1,5 @@
 using Gdx.Identity.Contracts.V1;
+using Gdx.Identity.Sessions;
 using Gdx.Notification.Data;
 using Gdx.Notification.Features;
 using Gdx.ServiceDefaults;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.DataProtection;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("notification");
 builder.AddServiceDatabase<NotificationDb>("notification-db");
+builder.AddSessionRevocation();
 builder.AddMessaging<NotificationDb>(bus =>
 {
     bus.AddConsumer<MailConsumerKeyConsumer>();

@@ -44,6 +44,10 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
 
     public DbSet<PinUnlock> PinUnlocks => Set<PinUnlock>();
 
+    public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
+
+    public DbSet<OperatorLink> OperatorLinks => Set<OperatorLink>();
+
     public DbSet<ApiClient> ApiClients => Set<ApiClient>();
 
     public DbSet<ClaimLink> ClaimLinks => Set<ClaimLink>();
@@ -78,6 +82,8 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
         modelBuilder.ApplyConfiguration(new Pin.Table());
         modelBuilder.ApplyConfiguration(new PinSetup.Table());
         modelBuilder.ApplyConfiguration(new PinUnlock.Table());
+        modelBuilder.ApplyConfiguration(new ExternalLogin.Table());
+        modelBuilder.ApplyConfiguration(new OperatorLink.Table());
         modelBuilder.ApplyConfiguration(new ApiClient.Table());
         modelBuilder.ApplyConfiguration(new ClaimLink.Table());
         modelBuilder.ApplyConfiguration(new ApiClientUse.Table());

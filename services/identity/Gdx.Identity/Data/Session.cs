@@ -29,6 +29,15 @@ public sealed class Session
     /// <summary>Until when a checked PIN opens linked personal data.</summary>
     public DateTimeOffset? StepUpUntil { get; set; }
 
+    /// <summary>
+    /// Number of the newest ticket (first the code, then each refresh token) that was given out for this session; 0 before the first.
+    /// A ticket works once, because using it counts this up; an older one that shows up again was copied, and ends the session.
+    /// </summary>
+    public int Ticket { get; set; }
+
+    /// <summary>The provider's ID token, encrypted by Data Protection, where signing out there needs it; forgotten when the session ends.</summary>
+    public byte[]? ProviderToken { get; set; }
+
     /// <summary>The session's place in the watch stream; the database numbers it.</summary>
     public long Revision { get; init; }
 
@@ -45,6 +54,7 @@ public sealed class Session
             entity.HasOne<Membership>().WithMany().HasForeignKey(session => session.MembershipId);
             entity.HasIndex(session => session.PersonId).HasFilter("ended_at IS NULL").HasDatabaseName("ix_sessions_alive");
             entity.HasIndex(session => session.MembershipId);
+            entity.HasIndex(session => session.EndedAt).HasFilter("ended_at IS NOT NULL");
             entity.HasRevision(session => session.Revision);
             entity.Notifies(DatabaseSignals.Watch);
         }

@@ -8,6 +8,7 @@ public static class RequestLimits
 {
     public const string Token = "token";
     public const string Claim = "claim";
+    public const string SignIn = "sign-in";
 
     // A service asks every nine minutes, so 120 a minute is a thousand services behind one address; checking a secret costs
     // milliseconds of CPU on purpose (PBKDF2), so without a bound one address could keep a core busy.
@@ -17,16 +18,20 @@ public static class RequestLimits
     // bits and need no protection from guessing, the database does from being asked.
     private const int ClaimsAMinute = 60;
 
+    // A person signs in with five requests; 120 a minute is twenty-four people at once behind one office's address, on a Monday morning.
+    private const int SignInsAMinute = 120;
+
     public static void AddRequestLimits(this WebApplicationBuilder builder) => builder.Services.AddRateLimiter(limits =>
     {
         limits.AddPolicy(Token, context => PerAddress(context, TokensAMinute));
         limits.AddPolicy(Claim, context => PerAddress(context, ClaimsAMinute));
+        limits.AddPolicy(SignIn, context => PerAddress(context, SignInsAMinute));
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limits.OnRejected = async (rejected, _) =>
         {
             var http = rejected.HttpContext;
             http.Response.Headers.RetryAfter = "60";
-            var answer = http.Request.Path == "/claim"
+            var answer = http.Request.Path != "/connect/token"
                 ? ClaimPage.Refusal(http, StatusCodes.Status429TooManyRequests, "caller.too_many_requests", ClaimPage.Busy)
                 : Problems.Http(StatusCodes.Status429TooManyRequests, "caller.too_many_requests", "Too many requests from this address.", "Wait a minute and try again.");
             await answer.ExecuteAsync(http);

@@ -15,4 +15,7 @@ public sealed class SubjectKey
 
     /// <summary>HMAC-SHA-256 of the 13 ASCII digits.</summary>
     public byte[] Hash(CitizenId citizen) => HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(citizen.Value));
+
+    /// <summary>HMAC-SHA-256 of an account at an outside provider: its subject may be anything there, also a citizen number.</summary>
+    public byte[] Hash(string provider, string subject) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{provider}\n{subject}"));
 }

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Net;
 using System.Security.Cryptography;
 using Gdx.Identity.Contracts.V1;
+using Gdx.Watching;
 
 namespace Gdx.LinkageAdapter.Watching;
 

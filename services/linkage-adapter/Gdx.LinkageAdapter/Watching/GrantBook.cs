@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Entitlement.Decisions;
+using Gdx.Watching;
 using Channel = Gdx.Entitlement.Decisions.Channel;
 using Grant = Gdx.Entitlement.Decisions.Grant;
 

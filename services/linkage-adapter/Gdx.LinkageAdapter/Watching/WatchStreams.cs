@@ -1,5 +1,6 @@
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts.V1;
+using Gdx.Watching;
 
 namespace Gdx.LinkageAdapter.Watching;
 

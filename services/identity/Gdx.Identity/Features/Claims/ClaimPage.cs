@@ -30,14 +30,15 @@ public static class ClaimPage
         h1{font-size:1.5rem;line-height:1.4}[lang=en]{color:#44474f}h1 [lang=en]{display:block;font-size:1.1rem;font-weight:400}
         button{font:inherit;padding:.6rem 1.4rem;color:#fff;background:#1d4f91;border:0;border-radius:.25rem;cursor:pointer}
         button [lang=en]{color:#fff}button:focus-visible{outline:.2rem solid #b35900;outline-offset:.2rem}
-        dt{font-weight:700}dd{margin:0 0 1rem}code{font-size:1.05rem;overflow-wrap:anywhere;background:#eef1f6;padding:.1rem .3rem}
+        a.button{display:block;margin:0 0 1rem;padding:.6rem 1.4rem;color:#fff;background:#1d4f91;border-radius:.25rem;text-decoration:none}a.button [lang=en]{color:#fff}
+        a.button:focus-visible{outline:.2rem solid #b35900;outline-offset:.2rem}dt{font-weight:700}dd{margin:0 0 1rem}code{font-size:1.05rem;overflow-wrap:anywhere;background:#eef1f6;padding:.1rem .3rem}
         """;
 
     private static readonly string Policy = "default-src 'none'; style-src 'sha256-"
         + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))
         + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
+    public static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>Asks for the one click that makes the secret.</summary>
     public static IResult Confirm(HttpContext http, string code, Data.Agency agency) => Page(http, StatusCodes.Status200OK,
@@ -79,7 +80,8 @@ public static class ClaimPage
     private static bool WantsJson(HttpContext http) =>
         http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
 
-    private static IResult Page(HttpContext http, int status, Wording words, string body) => Guard(http, TypedResults.Content(
+    /// <summary>A page of this look, with a body that is HTML already.</summary>
+    public static IResult Page(HttpContext http, int status, Wording words, string body) => Guard(http, TypedResults.Content(
         $"""
         <!DOCTYPE html>
         <html lang="th"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Gdx.Identity.Data;
 using Gdx.ServiceDefaults;
 using Microsoft.AspNetCore;
 using Microsoft.IdentityModel.Tokens;
@@ -27,9 +28,14 @@ public static class IssueToken
         await next(http);
     });
 
-    private static IResult Handle(HttpContext http, WantedClients wanted)
+    private static async Task<IResult> Handle(HttpContext http, WantedClients wanted, IdentityDb db, TimeProvider clock, CancellationToken ct)
     {
         var request = http.GetOpenIddictServerRequest();
+        if (request is not null && (request.IsAuthorizationCodeGrantType() || request.IsRefreshTokenGrantType()))
+        {
+            return await IssuePersonToken.HandleAsync(http, db, clock, ct);
+        }
+
         if (request is null || !request.IsClientCredentialsGrantType() || !wanted.ByName.TryGetValue(request.ClientId ?? "", out var client))
         {
             return Problems.Http(StatusCodes.Status400BadRequest, "identity.token.refused", "No token for this client.");

@@ -55,6 +55,11 @@ public sealed class SeedTokenClients(IOpenIddictApplicationManager clients, Want
         foreach (var client in await clients.ListAsync(cancellationToken: ct).ToListAsync(ct))
         {
             var name = await clients.GetClientIdAsync(client, ct);
+            if (name == Portal.ClientId)
+            {
+                continue; // SeedPortal's.
+            }
+
             if (name is null || !wanted.ByName.TryGetValue(name, out var want))
             {
                 await clients.DeleteAsync(client, ct);

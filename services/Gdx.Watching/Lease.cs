@@ -1,4 +1,4 @@
-namespace Gdx.LinkageAdapter.Watching;
+namespace Gdx.Watching;
 
 /// <summary>
 /// How long what a watch stream told us may be believed: 5 s after its last heartbeat, by the monotonic clock, so that a corrected

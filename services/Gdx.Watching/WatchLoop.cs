@@ -1,7 +1,9 @@
 using Grpc.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-namespace Gdx.LinkageAdapter.Watching;
+namespace Gdx.Watching;
 
 /// <summary>What one message of a watch stream means; exactly one of the three is set.</summary>
 public readonly record struct WatchMessage<TItem>(bool IsReset, (TItem Item, long Revision)? Change, (string Epoch, long Revision)? Heartbeat);

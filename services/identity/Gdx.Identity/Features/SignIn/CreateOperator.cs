@@ -1,0 +1,65 @@
+using Gdx.Identity.Contracts.V1;
+using Gdx.Identity.Data;
+using Gdx.Numbers;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gdx.Identity.Features;
+
+/// <summary><c>Gdx.Identity create-operator --name "…"</c>: writes a one-time link to the console; there is no default password. Safe to run again: each run makes another link.</summary>
+public static class CreateOperator
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(72); // As claim links: a weekend may lie in between.
+    private const int Longest = 200;
+
+    // Of a juristic number that no agency has, made by the rule for synthetic ones.
+    private static readonly string Number = JuristicId.Synthetic(1).Value;
+
+    /// <summary>With <c>create-operator</c> as the first argument does its work and returns true: the program then exits.</summary>
+    public static async Task<bool> CreateOperatorOnlyAsync(this WebApplication app, string[] args)
+    {
+        if (args is not ["create-operator", .. var options])
+        {
+            return false;
+        }
+
+        if (options is not ["--name", { Length: > 0 and <= Longest } name])
+        {
+            Console.Error.WriteLine("Usage: Gdx.Identity create-operator --name NAME");
+            Environment.ExitCode = 2;
+            return true;
+        }
+
+        await using var scope = app.Services.CreateAsyncScope();
+        var link = await RunAsync(scope.ServiceProvider.GetRequiredService<IdentityDb>(), name, scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow(), app.Lifetime.ApplicationStopping);
+        Console.WriteLine(scope.ServiceProvider.GetRequiredService<PublicAddress>().At($"operator?code={link}"));
+        return true;
+    }
+
+    /// <summary>Makes the operator's agency where there is none, and a link; its code.</summary>
+    public static async Task<string> RunAsync(IdentityDb db, string name, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(4942)", ct);
+        var agency = await db.Agencies.SingleOrDefaultAsync(one => one.JuristicId == Number, ct);
+        if (agency is null)
+        {
+            agency = new Data.Agency
+            {
+                Id = Guid.CreateVersion7(now),
+                State = AgencyState.Active,
+                Kind = AgencyKind.Department,
+                NameTh = "ผู้ดูแลระบบแลกเปลี่ยนข้อมูลภาครัฐ",
+                NameEn = "Operator of the Government Data Exchange",
+                JuristicId = Number,
+                ApprovedAt = now,
+            };
+            db.Add(agency);
+        }
+
+        var code = Secrets.New();
+        db.Add(new OperatorLink { Id = Guid.CreateVersion7(now), Name = name.Trim(), CodeHash = Secrets.Hash(code), AgencyId = agency.Id, IssuedAt = now, ExpiresAt = now + Lifetime });
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return code;
+    }
+}
