@@ -1,6 +1,7 @@
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gdx.Identity.Tests;
 
@@ -95,12 +96,52 @@ public sealed class NoticeTests(IdentityApp app) : IClassFixture<IdentityApp>
         var regional = await SignedIn.AgencyAsync(app, kind: AgencyKind.Regional, central: central);
         var admin = await SignedIn.AsAsync(app, central, Roles.OrganizationAdmin);
         var application = await app.SubmitAsync();
-        await app.ExecuteAsync($"UPDATE applications SET agency_id = '{regional}' WHERE id = '{application.Id}'");
+        await app.ExecuteAsync($"UPDATE applications SET agency_id = '{regional}', central_agency_id = '{central}' WHERE id = '{application.Id}'");
 
         var notice = await GetAsync(NoticeKind.ApplicationEndorsementAsked, application.Id);
 
         var recipient = Assert.Single(notice.Recipients);
         Assert.Equal((admin.Person.ToString(), Audience.CentralAdmin), (recipient.PersonId, recipient.Audience));
+    }
+
+    [Fact]
+    public async Task Who_was_primary_before_is_told_also_after_leaving()
+    {
+        var agency = await SignedIn.AgencyAsync(app);
+        var (old, next) = (await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin), await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin));
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<Data.IdentityDb>();
+            db.Add(new Data.PrimaryAdminChange
+            {
+                Id = Guid.CreateVersion7(),
+                AgencyId = agency,
+                OldMembershipId = old.Membership,
+                NewMembershipId = next.Membership!.Value,
+                State = DecisionState.Approved,
+                AskedBy = old.Person,
+                AskedAt = DateTimeOffset.UtcNow,
+            });
+            await db.SaveChangesAsync();
+        }
+
+        await app.ExecuteAsync($"UPDATE memberships SET state = 'Ended' WHERE id = '{old.Membership}'");
+        var changed = await GetAsync(NoticeKind.PrimaryAdminChanged, agency.ToString(), next.Person.ToString());
+
+        Assert.Equal([next.Person.ToString(), old.Person.ToString()], changed.Recipients.Select(recipient => recipient.PersonId));
+    }
+
+    [Fact]
+    public async Task Who_wrote_the_application_and_who_is_named_on_it_are_told_of_its_outcome()
+    {
+        var application = await app.SubmitAsync();
+        var applicant = await SignedIn.AnyoneAsync(app);
+        await app.ExecuteAsync($"UPDATE applications SET applicant_id = '{applicant.Person}', primary_admin_email = 'named@welfare.go.th' WHERE id = '{application.Id}'");
+
+        var notice = await GetAsync(NoticeKind.ApplicationApproved, application.Id);
+
+        Assert.Equal([application.ContactEmail, "named@welfare.go.th"], notice.Recipients.Select(recipient => recipient.Email));
+        Assert.Equal(applicant.Person.ToString(), notice.Recipients[0].PersonId);
     }
 
     [Fact]

@@ -84,8 +84,17 @@ public sealed class NotificationApp : WebApplicationFactory<NotificationDb>, IAs
         process.ErrorDataReceived += (_, line) => Logs.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        using var http = new HttpClient();
-        await Eventually.True(async () => (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"))).IsSuccessStatusCode, "the process to be healthy", TimeSpan.FromSeconds(90));
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            await Eventually.True(async () => (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"))).IsSuccessStatusCode, "the process to be healthy", TimeSpan.FromSeconds(60));
+        }
+        catch (Exception late)
+        {
+            process.Kill();
+            throw new InvalidOperationException($"The process is not healthy ({late.Message}). It said:\n{string.Join('\n', Logs.TakeLast(30))}", late);
+        }
+
         return process;
     }
 

@@ -37,10 +37,10 @@ public sealed partial class NoticeService(IdentityDb db) : Contracts.V1.Notices.
 
     private static RpcException Unknown() => Problems.Rpc(StatusCode.NotFound, "identity.notice.unknown", "There is nothing with this id to tell of.");
 
-    /// <summary>Nobody twice: the first capacity in which somebody is named counts.</summary>
+    /// <summary>Nobody twice (the first capacity in which somebody is named counts), and nobody who cannot be reached.</summary>
     private static Notice Answer(IEnumerable<NoticeRecipient> recipients, Data.Agency? agency = null)
     {
-        var notice = new Notice { Recipients = { recipients.DistinctBy(recipient => recipient.Key).Take(MostRecipients) } };
+        var notice = new Notice { Recipients = { recipients.Where(recipient => recipient.Email.Length + recipient.PersonId.Length > 0).DistinctBy(recipient => recipient.Key).Take(MostRecipients) } };
         if (agency is not null)
         {
             notice.AgencyId = agency.Id.ToString();

@@ -16,12 +16,26 @@ public sealed partial class NoticeService
             case NoticeKind.PrimaryAdminChanged:
                 var personId = Fields.Id("person_id", request.PersonId);
                 var person = await PersonAsync(personId, Audience.Person, ct) ?? throw Unknown();
-                var notice = Answer([person, .. await AdminsAsync(id, ct)], agency);
+                var notice = Answer([person, .. await PreviousPrimaryAdminAsync(id, personId, ct), .. await AdminsAsync(id, ct)], agency);
                 notice.Values["person_name"] = await NameAsync(personId, ct);
                 return notice;
             default:
                 return Answer(await AdminsAsync(id, ct), agency);
         }
+    }
+
+    /// <summary>Who was primary before this person; the person may have left since.</summary>
+    private async Task<NoticeRecipient[]> PreviousPrimaryAdminAsync(Guid agency, Guid next, CancellationToken ct)
+    {
+        var previous = await (
+            from change in db.PrimaryAdminChanges
+            where change.AgencyId == agency && change.State == DecisionState.Approved
+            join now in db.Memberships on change.NewMembershipId equals now.Id
+            where now.PersonId == next
+            join before in db.Memberships on change.OldMembershipId equals before.Id
+            orderby change.Id descending
+            select (Guid?)before.PersonId).FirstOrDefaultAsync(ct);
+        return previous is { } id && await PersonAsync(id, Audience.OrganizationAdmin, ct) is { } person ? [person] : [];
     }
 
     private async Task<string> NameAsync(Guid person, CancellationToken ct) =>

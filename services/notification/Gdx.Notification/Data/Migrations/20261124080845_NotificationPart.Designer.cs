@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gdx.Notification.Data.Migrations
 {
     [DbContext(typeof(NotificationDb))]
-    [Migration("20261124082903_NotificationPart")]
+    [Migration("20261124080845_NotificationPart")]
     partial class NotificationPart
     {
         /// <inheritdoc />
