@@ -88,7 +88,7 @@ public sealed partial class ApplicationService
             && (one.State == MembershipState.Waiting || one.State == MembershipState.Active || one.State == MembershipState.Suspended), ct);
         if (membership is null)
         {
-            membership = new Membership { Id = Guid.CreateVersion7(now), PersonId = admin.Id, AgencyId = agency.Id, RequestedAt = now };
+            membership = new Data.Membership { Id = Guid.CreateVersion7(now), PersonId = admin.Id, AgencyId = agency.Id, RequestedAt = now };
             db.Memberships.Add(membership);
         }
 

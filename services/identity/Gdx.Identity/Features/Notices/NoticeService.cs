@@ -57,7 +57,7 @@ public sealed partial class NoticeService(IdentityDb db) : Contracts.V1.Notices.
     private Task<List<NoticeRecipient>> AdminsAsync(Guid agency, CancellationToken ct, Audience audience = Audience.OrganizationAdmin) =>
         MembersAsync(db.Memberships.Where(membership => membership.AgencyId == agency && membership.Roles.Contains(Contracts.Roles.OrganizationAdmin)), audience, ct);
 
-    private async Task<List<NoticeRecipient>> MembersAsync(IQueryable<Membership> memberships, Audience audience, CancellationToken ct) =>
+    private async Task<List<NoticeRecipient>> MembersAsync(IQueryable<Data.Membership> memberships, Audience audience, CancellationToken ct) =>
         await memberships.Where(membership => membership.State == MembershipState.Active)
             .OrderByDescending(membership => membership.IsPrimaryAdmin).ThenBy(membership => membership.Id).Take(MostRecipients)
             .Join(db.People, membership => membership.PersonId, person => person.Id, (_, person) => new NoticeRecipient

@@ -23,7 +23,11 @@ public sealed partial class NoticeService
         var notice = Answer(recipients, agency);
         notice.Values["agency_name_th"] = application.AgencyNameTh;
         notice.Values["agency_name_en"] = application.AgencyNameEn;
-        notice.Times["submitted_at"] = application.SubmittedAt.ToTimestamp();
+        if (application.SubmittedAt is { } submittedAt)
+        {
+            notice.Times["submitted_at"] = submittedAt.ToTimestamp();
+        }
+
         if (kind is NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected)
         {
             // An operator's own words, which should hold no number and once will.
