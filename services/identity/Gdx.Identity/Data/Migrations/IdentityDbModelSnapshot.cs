@@ -108,6 +108,51 @@ namespace Gdx.Identity.Data.Migrations
                     b.ToTable("agencies", (string)null);
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.AgencyStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("from");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_agency_steps");
+
+                    b.HasIndex("AgencyId", "Id")
+                        .HasDatabaseName("ix_agency_steps_agency_id_id");
+
+                    b.ToTable("agency_steps", (string)null);
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.ApiClient", b =>
                 {
                     b.Property<Guid>("Id")
@@ -208,6 +253,11 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("state");
 
+                    b.Property<string>("StateBeforeSuspension")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state_before_suspension");
+
                     b.Property<uint>("Version")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnAddOrUpdate()
@@ -264,6 +314,104 @@ namespace Gdx.Identity.Data.Migrations
                     b.ToTable("api_client_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.ApplicationStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("application_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("from");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_application_steps");
+
+                    b.HasIndex("ApplicationId", "Id")
+                        .HasDatabaseName("ix_application_steps_application_id_id");
+
+                    b.ToTable("application_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Branch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("address");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("code")
+                        .UseCollation("C");
+
+                    b.Property<string>("NameEn")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameTh")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name_th");
+
+                    b.Property<string>("Province")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("province");
+
+                    b.HasKey("Id")
+                        .HasName("pk_branches");
+
+                    b.HasAlternateKey("Id", "AgencyId")
+                        .HasName("ak_branches_id_agency_id");
+
+                    b.HasIndex("AgencyId", "Code")
+                        .IsUnique()
+                        .HasDatabaseName("ix_branches_agency_id_code");
+
+                    b.ToTable("branches", (string)null);
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.ClaimLink", b =>
                 {
                     b.Property<Guid>("Id")
@@ -303,6 +451,228 @@ namespace Gdx.Identity.Data.Migrations
                         .HasDatabaseName("ix_claim_links_code_hash");
 
                     b.ToTable("claim_links", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.ExternalLogin", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("FirstUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_used_at");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("provider");
+
+                    b.Property<byte[]>("SubjectHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("subject_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_external_logins");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_external_logins_person_id");
+
+                    b.HasIndex("Provider", "SubjectHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_external_logins_provider_subject_hash");
+
+                    b.ToTable("external_logins", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.GovernmentBody", b =>
+                {
+                    b.Property<string>("JuristicId")
+                        .HasMaxLength(13)
+                        .HasColumnType("character(13)")
+                        .HasColumnName("juristic_id")
+                        .IsFixedLength();
+
+                    b.Property<string>("CentralJuristicId")
+                        .HasMaxLength(13)
+                        .HasColumnType("character(13)")
+                        .HasColumnName("central_juristic_id")
+                        .IsFixedLength();
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<List<string>>("MailDomains")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("mail_domains");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameTh")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name_th");
+
+                    b.Property<DateTimeOffset>("PutAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("put_at");
+
+                    b.Property<Guid>("PutBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("put_by");
+
+                    b.HasKey("JuristicId")
+                        .HasName("pk_government_bodies");
+
+                    b.ToTable("government_bodies", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.GovernmentDecision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ApplicationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("application_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<string>("JuristicId")
+                        .HasMaxLength(13)
+                        .HasColumnType("character(13)")
+                        .HasColumnName("juristic_id")
+                        .IsFixedLength();
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("outcome");
+
+                    b.PrimitiveCollection<List<string>>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("reasons");
+
+                    b.HasKey("Id")
+                        .HasName("pk_government_decisions");
+
+                    b.HasIndex("ApplicationId")
+                        .HasDatabaseName("ix_government_decisions_application_id");
+
+                    b.HasIndex("Outcome", "Id")
+                        .HasDatabaseName("ix_government_decisions_outcome_id");
+
+                    b.ToTable("government_decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Holiday", b =>
+                {
+                    b.Property<DateOnly>("Date")
+                        .HasColumnType("date")
+                        .HasColumnName("date");
+
+                    b.Property<Guid?>("ChangedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameTh")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name_th");
+
+                    b.Property<DateTimeOffset?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at");
+
+                    b.HasKey("Date")
+                        .HasName("pk_holidays");
+
+                    b.ToTable("holidays", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Letter", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("application_id");
+
+                    b.Property<DateTimeOffset>("AttachedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("attached_at");
+
+                    b.Property<Guid>("AttachedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("attached_by");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer")
+                        .HasColumnName("size");
+
+                    b.HasKey("Id")
+                        .HasName("pk_letters");
+
+                    b.HasIndex("ApplicationId", "Sha256")
+                        .IsUnique()
+                        .HasDatabaseName("ix_letters_application_id_sha256");
+
+                    b.HasIndex("AttachedBy", "AttachedAt")
+                        .HasDatabaseName("ix_letters_attached_by_attached_at");
+
+                    b.ToTable("letters", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.Membership", b =>
@@ -383,6 +753,9 @@ namespace Gdx.Identity.Data.Migrations
                         .HasDatabaseName("ux_memberships_primary_admin")
                         .HasFilter("is_primary_admin");
 
+                    b.HasIndex("BranchId", "AgencyId")
+                        .HasDatabaseName("ix_memberships_branch_id_agency_id");
+
                     b.HasIndex("PersonId", "AgencyId")
                         .IsUnique()
                         .HasDatabaseName("ux_memberships_open")
@@ -450,6 +823,60 @@ namespace Gdx.Identity.Data.Migrations
                         .HasDatabaseName("ix_membership_steps_membership_id_id");
 
                     b.ToTable("membership_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.OperatorLink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.Property<Guid?>("UsedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("used_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_operator_links");
+
+                    b.HasIndex("AgencyId")
+                        .HasDatabaseName("ix_operator_links_agency_id");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_operator_links_code_hash");
+
+                    b.HasIndex("UsedBy")
+                        .HasDatabaseName("ix_operator_links_used_by");
+
+                    b.ToTable("operator_links", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.OperatorRoleGrant", b =>
@@ -838,6 +1265,11 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Address")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("address");
+
                     b.Property<Guid?>("AgencyId")
                         .HasColumnType("uuid")
                         .HasColumnName("agency_id");
@@ -864,11 +1296,33 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("api_client_id");
 
+                    b.Property<Guid?>("ApplicantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("applicant_id");
+
+                    b.PrimitiveCollection<List<string>>("CallerAddresses")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text[]")
+                        .HasColumnName("caller_addresses")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<Guid?>("CentralAgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("central_agency_id");
+
                     b.Property<string>("ContactEmail")
                         .IsRequired()
                         .HasMaxLength(254)
                         .HasColumnType("character varying(254)")
                         .HasColumnName("contact_email");
+
+                    b.PrimitiveCollection<List<string>>("Datasets")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text[]")
+                        .HasColumnName("datasets")
+                        .HasDefaultValueSql("'{}'");
 
                     b.Property<DateTimeOffset?>("DecidedAt")
                         .HasColumnType("timestamp with time zone")
@@ -878,8 +1332,22 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("decided_by");
 
-                    b.Property<string>("JuristicId")
+                    b.PrimitiveCollection<List<string>>("Doubts")
                         .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text[]")
+                        .HasColumnName("doubts")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<DateTimeOffset?>("EndorsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("endorsed_at");
+
+                    b.Property<Guid?>("EndorsedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endorsed_by");
+
+                    b.Property<string>("JuristicId")
                         .HasMaxLength(13)
                         .HasColumnType("character(13)")
                         .HasColumnName("juristic_id")
@@ -891,6 +1359,30 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("character varying(1000)")
                         .HasColumnName("mission");
 
+                    b.Property<string>("OfficialCode")
+                        .HasMaxLength(5)
+                        .HasColumnType("character varying(5)")
+                        .HasColumnName("official_code");
+
+                    b.Property<string>("Phone")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("phone");
+
+                    b.Property<string>("PrimaryAdminEmail")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("primary_admin_email");
+
+                    b.Property<byte[]>("PrimaryAdminHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("primary_admin_hash");
+
+                    b.Property<string>("PrimaryAdminName")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("primary_admin_name");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)")
@@ -900,19 +1392,44 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("request_id");
 
+                    b.Property<string>("Service")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("service");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
                         .HasColumnName("state");
 
-                    b.Property<DateTimeOffset>("SubmittedAt")
+                    b.Property<DateTimeOffset?>("SubmittedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("submitted_at");
 
-                    b.Property<Guid>("SubmittedBy")
+                    b.Property<Guid?>("SubmittedBy")
                         .HasColumnType("uuid")
                         .HasColumnName("submitted_by");
+
+                    b.Property<string>("TechnicalEmail")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("technical_email");
+
+                    b.Property<string>("TechnicalName")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("technical_name");
+
+                    b.Property<string>("TechnicalPhone")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("technical_phone");
+
+                    b.Property<string>("Use")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("use");
 
                     b.Property<DateTimeOffset?>("VerifiedAt")
                         .HasColumnType("timestamp with time zone")
@@ -931,14 +1448,23 @@ namespace Gdx.Identity.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_applications");
 
+                    b.HasIndex("AgencyId")
+                        .HasDatabaseName("ix_applications_agency_id");
+
+                    b.HasIndex("CentralAgencyId")
+                        .HasDatabaseName("ix_applications_central_agency_id");
+
                     b.HasIndex("JuristicId")
                         .IsUnique()
                         .HasDatabaseName("ux_applications_open_juristic_id")
-                        .HasFilter("state IN ('Submitted', 'Verified')");
+                        .HasFilter("state IN ('Submitted', 'Verified', 'Returned')");
 
                     b.HasIndex("RequestId")
                         .IsUnique()
                         .HasDatabaseName("ux_applications_request_id");
+
+                    b.HasIndex("ApplicantId", "Id")
+                        .HasDatabaseName("ix_applications_applicant_id_id");
 
                     b.HasIndex("State", "Id")
                         .HasDatabaseName("ix_applications_state_id");
@@ -1008,6 +1534,10 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("character varying(64)")
                         .HasColumnName("provider");
 
+                    b.Property<byte[]>("ProviderToken")
+                        .HasColumnType("bytea")
+                        .HasColumnName("provider_token");
+
                     b.Property<long>("Revision")
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("bigint")
@@ -1022,6 +1552,10 @@ namespace Gdx.Identity.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("step_up_until");
 
+                    b.Property<int>("Ticket")
+                        .HasColumnType("integer")
+                        .HasColumnName("ticket");
+
                     b.Property<uint>("Version")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnAddOrUpdate()
@@ -1030,6 +1564,10 @@ namespace Gdx.Identity.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_sessions");
+
+                    b.HasIndex("EndedAt")
+                        .HasDatabaseName("ix_sessions_ended_at")
+                        .HasFilter("ended_at IS NOT NULL");
 
                     b.HasIndex("MembershipId")
                         .HasDatabaseName("ix_sessions_membership_id");
@@ -1448,6 +1986,16 @@ namespace Gdx.Identity.Data.Migrations
                         .HasConstraintName("fk_agencies_agencies_central_agency_id");
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.AgencyStep", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_agency_steps_agencies_agency_id");
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.ApiClient", b =>
                 {
                     b.HasOne("Gdx.Identity.Data.Agency", "Agency")
@@ -1503,6 +2051,26 @@ namespace Gdx.Identity.Data.Migrations
                         .HasConstraintName("fk_api_client_uses_api_clients_api_client_id");
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.ApplicationStep", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.RegistrationApplication", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_application_steps_applications_application_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Branch", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_branches_agencies_agency_id");
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.ClaimLink", b =>
                 {
                     b.HasOne("Gdx.Identity.Data.ApiClient", null)
@@ -1511,6 +2079,34 @@ namespace Gdx.Identity.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_claim_links_api_clients_api_client_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.ExternalLogin", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_external_logins_people_person_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.GovernmentDecision", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.RegistrationApplication", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
+                        .HasConstraintName("fk_government_decisions_applications_application_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.Letter", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.RegistrationApplication", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_letters_applications_application_id");
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.Membership", b =>
@@ -1528,6 +2124,12 @@ namespace Gdx.Identity.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_memberships_people_person_id");
+
+                    b.HasOne("Gdx.Identity.Data.Branch", null)
+                        .WithMany()
+                        .HasForeignKey("BranchId", "AgencyId")
+                        .HasPrincipalKey("Id", "AgencyId")
+                        .HasConstraintName("fk_memberships_branches_branch_id_agency_id");
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.MembershipStep", b =>
@@ -1538,6 +2140,21 @@ namespace Gdx.Identity.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_membership_steps_memberships_membership_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.OperatorLink", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_operator_links_agencies_agency_id");
+
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("UsedBy")
+                        .HasConstraintName("fk_operator_links_people_used_by");
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.OperatorRoleGrant", b =>
@@ -1614,6 +2231,16 @@ namespace Gdx.Identity.Data.Migrations
 
             modelBuilder.Entity("Gdx.Identity.Data.RegistrationApplication", b =>
                 {
+                    b.HasOne("Gdx.Identity.Data.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .HasConstraintName("fk_applications_agencies_agency_id");
+
+                    b.HasOne("Gdx.Identity.Data.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("CentralAgencyId")
+                        .HasConstraintName("fk_applications_agencies_central_agency_id");
+
                     b.OwnsMany("Gdx.Identity.Data.ApplicationAgent", "Agents", b1 =>
                         {
                             b1.Property<Guid>("RegistrationApplicationId");
@@ -1625,6 +2252,8 @@ namespace Gdx.Identity.Data.Migrations
 
                             b1.Property<string>("DisplayName")
                                 .IsRequired();
+
+                            b1.Property<string>("Key");
 
                             b1.Property<string>("SystemName");
 
