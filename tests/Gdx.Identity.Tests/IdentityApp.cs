@@ -117,7 +117,6 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
                 queue.Handler<ApiClientExpiring>(Hear);
                 queue.Handler<SecretGuessed>(Hear);
                 queue.Handler<MembershipRequested>(Hear);
-                queue.Handler<MembershipApproved>(Hear);
                 queue.Handler<MembershipRefused>(Hear);
                 queue.Handler<MembershipSuspended>(Hear);
                 queue.Handler<MembershipEnded>(Hear);
