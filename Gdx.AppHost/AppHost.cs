@@ -97,9 +97,10 @@ if (builder.ExecutionContext.IsRunMode)
 
     // People sign in through five simulated providers; the portal (5600) is a client already, before it is there.
     var providerSecret = Secret("sign-in-provider-secret");
+    var portalSecret = Secret("portal-secret");
     simulators.WithEnvironment("SIGN_IN_SECRET", providerSecret);
     identity.WithEnvironment("Gdx__ProvidersAt", simulators.GetEndpoint("http"))
-        .WithEnvironment("Gdx__Portal__ClientSecret", Secret("portal-secret"))
+        .WithEnvironment("Gdx__Portal__ClientSecret", portalSecret)
         .WithEnvironment("Gdx__Portal__RedirectUris__0", "http://localhost:5600/signed-in")
         .WithEnvironment("Gdx__Portal__PostLogoutRedirectUris__0", "http://localhost:5600/signed-out");
     foreach (var (name, kind, thai, english) in new[]
@@ -127,13 +128,20 @@ if (builder.ExecutionContext.IsRunMode)
         .WithReference(identity).WithReference(catalog).WithReference(entitlement).WithReference(linkageAdapter).WithReference(notification).WithReference(simulators)
         .WithEnvironment("Gdx__Operators__operator-maker", makerSecret)
         .WithEnvironment("Gdx__Operators__operator-checker", checkerSecret)
+        .WithEnvironment("Gdx__Operators__portal", portalSecret)
         .WithEnvironment("GDX_DASHBOARD", builder.Configuration["ASPNETCORE_URLS"])
         .WithEnvironment("GDX_HOME", builder.Configuration["GDX_HOME"])
         .WaitFor(identity).WaitFor(catalog).WaitFor(entitlement).WaitFor(linkageAdapter).WaitFor(notification).WaitFor(simulators);
 }
 else
 {
-    notification.WithEnvironment("Gdx__Smtp", builder.AddParameter("smtp-address"));
+    // Identity providers, the portal and ranges of proxies differ from place to place: docs/operators.md has their settings.
+    notification.WithEnvironment("Gdx__Smtp", builder.AddParameter("smtp-address")).WithEnvironment("Gdx__MailFrom", builder.AddParameter("mail-from"));
+    if (builder.Configuration["Parameters:smtp-user"] is not null)
+    {
+        notification.WithEnvironment("Gdx__SmtpUser", builder.AddParameter("smtp-user"))
+            .WithEnvironment("Gdx__SmtpPassword", builder.AddParameter("smtp-password", secret: true));
+    }
 }
 
 builder.Build().Run();

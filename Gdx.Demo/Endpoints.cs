@@ -59,8 +59,8 @@ public sealed record DemoClient(string ConsumerKey, string ConsumerSecret, strin
     public void Save(string home) => Endpoints.Write(Path.Combine(home, "demo.json"), this);
 }
 
-/// <summary><c>operators.json</c>: the two development operators, one to make and one to check, and their client secrets.</summary>
-public sealed record OperatorSecrets(string Maker, string Checker)
+/// <summary><c>operators.json</c>: the secrets of the two development operators, one to make and one to check, and of the portal, in whose place the demo signs people in.</summary>
+public sealed record OperatorSecrets(string Maker, string Checker, string Portal)
 {
     /// <summary>Reads <c>operators.json</c>.</summary>
     public static OperatorSecrets Load(string home) => Endpoints.Read<OperatorSecrets>(Path.Combine(home, "operators.json"), "The system is not running here: start it with ./gdx up.");

@@ -7,6 +7,7 @@ using Gdx.Catalog.Contracts.V1;
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts.V1;
 using Gdx.LinkageAdapter.Contracts.V1;
+using Gdx.Notification.Contracts.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -25,6 +26,20 @@ public sealed class Exchange(Endpoints endpoints, OperatorSecrets secrets) : IDi
     public Endpoints Endpoints => endpoints;
 
     public Applications.ApplicationsClient Applications => new(Channel(endpoints.IdentityGrpc));
+
+    public Letters.LettersClient Letters => new(Channel(endpoints.IdentityGrpc));
+
+    public Memberships.MembershipsClient Memberships => new(Channel(endpoints.IdentityGrpc));
+
+    public OperatorRoles.OperatorRolesClient OperatorRoles => new(Channel(endpoints.IdentityGrpc));
+
+    public People.PeopleClient People => new(Channel(endpoints.IdentityGrpc));
+
+    public Pins.PinsClient Pins => new(Channel(endpoints.IdentityGrpc));
+
+    public Sessions.SessionsClient Sessions => new(Channel(endpoints.IdentityGrpc));
+
+    public Inbox.InboxClient Inbox => new(Channel(endpoints.NotificationGrpc));
 
     public ApiClients.ApiClientsClient ApiClients => new(Channel(endpoints.IdentityGrpc));
 
@@ -83,11 +98,11 @@ public sealed class Exchange(Endpoints endpoints, OperatorSecrets secrets) : IDi
     public async Task<Answer> EvidenceAsync(string query) => await SendAsync(HttpMethod.Get, $"{endpoints.Api}/v1/evidence?{query}",
         [("Authorization", $"Bearer {await OperatorTokenAsync("operator-checker", secrets.Checker)}")]);
 
-    /// <summary>The newest mail to the address, or null after <paramref name="atMost"/>.</summary>
-    public Task<JsonObject?> MailAsync(string to, TimeSpan atMost) => UntilAsync(async () =>
+    /// <summary>The newest mail to the address whose text is what is looked for, or null after <paramref name="atMost"/>.</summary>
+    public Task<JsonObject?> MailAsync(string to, Func<string, bool> isIt, TimeSpan atMost) => UntilAsync(async () =>
     {
         var answer = await SendAsync(HttpMethod.Get, $"{endpoints.Mail}/messages?to={Uri.EscapeDataString(to)}");
-        return JsonNode.Parse(answer.Body) is JsonArray { Count: > 0 } mails ? mails[0]!.AsObject() : null;
+        return JsonNode.Parse(answer.Body)!.AsArray().FirstOrDefault(mail => isIt(mail!["text"]!.GetValue<string>()))?.AsObject();
     }, atMost);
 
     /// <summary>The trace as OTLP JSON once <paramref name="complete"/> accepts it, or null after <paramref name="atMost"/>: exporters send once a second.</summary>

@@ -78,6 +78,8 @@ public static class MainJob
         Expect(denied, $"the same call, {watch.ElapsedMilliseconds} ms after the revocation", 403);
 
         Console.WriteLine("\nThe main job works.");
+        await GettingIn.RunAsync(exchange, OperatorSecrets.Load(home).Portal);
+        Console.WriteLine("\nGetting in works.");
         return 0;
     }
 
@@ -104,7 +106,7 @@ public static class MainJob
         Say($"GET {exchange.Endpoints.Dashboard}/api/telemetry/traces/{traceId} → {spans} spans of {string.Join(", ", services)}");
     }
 
-    private static async Task RefusedAsync(string what, StatusCode expected, Func<Task> call)
+    internal static async Task RefusedAsync(string what, StatusCode expected, Func<Task> call)
     {
         try
         {
@@ -125,7 +127,7 @@ public static class MainJob
         return answer.Status == status ? answer : throw new SurpriseException($"{request} answered HTTP {answer.Status} instead of {status}.");
     }
 
-    private static void Step(string text) => Console.WriteLine($"\n{text}");
+    internal static void Step(string text) => Console.WriteLine($"\n{text}");
 
-    private static void Say(string text) => Console.WriteLine($"  {text}");
+    internal static void Say(string text) => Console.WriteLine($"  {text}");
 }

@@ -8,7 +8,7 @@ public static class Prepare
         Directory.CreateDirectory(home);
         var endpoints = Endpoints.FromEnvironment();
         endpoints.Save(home);
-        var secrets = new OperatorSecrets(Setting("operator-maker"), Setting("operator-checker"));
+        var secrets = new OperatorSecrets(Setting("operator-maker"), Setting("operator-checker"), Setting("portal"));
         secrets.Save(home);
         using var exchange = new Exchange(endpoints, secrets);
         // The adapter learns of grants and clients over its watch streams: after its own start as well as after a change, a moment later.

@@ -11,7 +11,6 @@ public static class Defaults
         builder.Listen();
         builder.AddTelemetry(service);
         builder.Services.AddServiceDiscovery().ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
-        KnownProxies.Add(builder);
         builder.AddServiceAuthentication();
         builder.Services.AddProblems();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);

@@ -155,7 +155,7 @@ public sealed class AdminTests(IdentityApp app) : IClassFixture<IdentityApp>
 
         Assert.Equal(1L, await AdminsAsync(agency));
         Assert.Contains("", outcomes);
-        Assert.All(outcomes, outcome => Assert.Contains(outcome, new[] { "", "caller.forbidden", "identity.membership.state", "identity.membership.last_admin", "identity.membership.not_admin" }));
+        Assert.All(outcomes, outcome => Assert.Contains(outcome, new[] { "", "Unauthenticated", "caller.forbidden", "identity.membership.state", "identity.membership.last_admin", "identity.membership.not_admin" }));
     }
 
     [Fact]
@@ -243,7 +243,7 @@ public sealed class AdminTests(IdentityApp app) : IClassFixture<IdentityApp>
     }
 
     /// <summary>The same person, signed in as an operator.</summary>
-    private Metadata OperatorWho(SignedIn person) => new() { { "authorization", $"Bearer {SignedIn.Sign(app, person.Person, Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), [Roles.Operator], [])}" } };
+    private Metadata OperatorWho(SignedIn person) => new() { { "authorization", $"Bearer {SignedIn.Sign(app, person.Person, person.Session, Guid.NewGuid(), Guid.NewGuid(), [Roles.Operator], [])}" } };
 
     private async Task<PrimaryChange> DecideAsync(string change, bool approve, Metadata? who = null) =>
         await app.Memberships.DecidePrimaryChangeAsync(new() { ChangeId = change, Approve = approve, Reason = "หนังสือครบ" }, who ?? await app.AsAsync(IdentityApp.Checker));

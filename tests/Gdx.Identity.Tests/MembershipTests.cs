@@ -85,7 +85,7 @@ public sealed class MembershipTests(IdentityApp app) : IClassFixture<IdentityApp
             new() { MembershipId = member.Membership.ToString(), AgencyId = agency.ToString(), BranchId = branch.ToString(), Reason = "ย้ายสาขา" }, admin.Metadata);
 
         Assert.Equal((MembershipState.Waiting, agency.ToString(), branch.ToString()), (waits.State, waits.AgencyId, waits.BranchId));
-        Assert.Equal((MembershipState.Ended, "transferred"), ((await OneAsync(member, member.Membership.ToString()!)).State, await EndedAsync(member)));
+        Assert.Equal((MembershipState.Ended, "transferred"), ((await OneAsync(await member.AgainAsync(app), member.Membership.ToString()!)).State, await EndedAsync(member)));
         Assert.Equal(branch.ToString(), (await ApproveAsync(admin, waits.Id)).BranchId);
     }
 
@@ -167,6 +167,8 @@ public sealed class MembershipTests(IdentityApp app) : IClassFixture<IdentityApp
         var waits = await JoinAsync(await SignedIn.AnyoneAsync(app), agency);
 
         await app.Memberships.RemoveAdminAsync(new() { MembershipId = removed.Membership.ToString(), Reason = "x" }, admin.Metadata);
+        Assert.Equal(StatusCode.Unauthenticated, (await RefusedAsync(() => ApproveAsync(removed, waits.Id))).Status);
+        removed = await removed.AgainAsync(app);
 
         Assert.Equal((StatusCode.PermissionDenied, "caller.forbidden"), await RefusedAsync(() => ApproveAsync(removed, waits.Id)));
         Assert.Equal((StatusCode.PermissionDenied, "caller.forbidden"), await RefusedAsync(async () =>
@@ -250,7 +252,7 @@ public sealed class MembershipTests(IdentityApp app) : IClassFixture<IdentityApp
         Assert.Equal((StatusCode.FailedPrecondition, "identity.membership.state"), await RefusedAsync(async () =>
             await app.Memberships.ResumeAsync(new() { MembershipId = ended.Membership.ToString() }, admin.Metadata)));
         Assert.Equal((StatusCode.FailedPrecondition, "identity.membership.state"), await RefusedAsync(async () =>
-            await app.Memberships.LeaveAsync(new() { MembershipId = leaver.Membership.ToString() }, leaver.Metadata)));
+            await app.Memberships.LeaveAsync(new() { MembershipId = leaver.Membership.ToString() }, (await leaver.AgainAsync(app)).Metadata)));
     }
 
     [Fact]
@@ -261,7 +263,7 @@ public sealed class MembershipTests(IdentityApp app) : IClassFixture<IdentityApp
 
         var waits = await app.Memberships.TransferAsync(new() { MembershipId = member.Membership.ToString(), AgencyId = there.ToString(), Reason = "ย้าย" }, admin.Metadata);
 
-        var old = await OneAsync(member, member.Membership.ToString()!);
+        var old = await OneAsync(await member.AgainAsync(app), member.Membership.ToString()!);
         Assert.Equal((MembershipState.Ended, "ย้าย", "transferred"), (old.State, old.Reason, await EndedAsync(member)));
         Assert.Equal((MembershipState.Waiting, there.ToString(), member.Person.ToString()), (waits.State, waits.AgencyId, waits.PersonId));
         Assert.Empty(waits.Roles);
@@ -283,7 +285,7 @@ public sealed class MembershipTests(IdentityApp app) : IClassFixture<IdentityApp
         var same = await FieldAsync(async () => await app.Memberships.TransferAsync(new() { MembershipId = member.Membership.ToString(), AgencyId = here.ToString(), Reason = "x" }, admin.Metadata));
 
         Assert.Equal(("identity.membership.duplicate", "identity.agency.unknown", "agency_id"), (twice.Code, nowhere.Code, same));
-        Assert.Equal((MembershipState.Active, ""), ((await OneAsync(member, member.Membership.ToString()!)).State, await EndedAsync(member)));
+        Assert.Equal((MembershipState.Active, ""), ((await OneAsync(await member.AgainAsync(app), member.Membership.ToString()!)).State, await EndedAsync(member)));
     }
 
     [Fact]

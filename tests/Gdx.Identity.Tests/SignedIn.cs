@@ -16,6 +16,18 @@ public sealed record SignedIn(Guid Person, Guid Session, Guid? Agency, Guid? Mem
 {
     public Metadata Metadata => new() { { "authorization", $"Bearer {Token}" } };
 
+    /// <summary>The same person with another session, whose token says what the first one said: ended rights end sessions, and what is read anew must hold by itself.</summary>
+    public async Task<SignedIn> AgainAsync(IdentityApp app)
+    {
+        var (said, now) = (new JsonWebToken(Token).Claims.ToLookup(claim => claim.Type, claim => claim.Value), DateTimeOffset.UtcNow);
+        var session = new Data.Session { Id = Guid.NewGuid(), PersonId = Person, MembershipId = Membership, Provider = "test", StartedAt = now, LastSeenAt = now };
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
+        db.Add(session);
+        await db.SaveChangesAsync();
+        return this with { Session = session.Id, Token = Sign(app, Person, session.Id, Agency, Membership, said["role"].Except([Roles.Person]), said[Claims.Menu]) };
+    }
+
     /// <summary>Someone whom nobody has approved yet.</summary>
     public static Task<SignedIn> AnyoneAsync(IdentityApp app, bool verified = true) => CreateAsync(app, null, [], [], verified);
 

@@ -1,9 +1,11 @@
+using Gdx.Edge;
 using Gdx.Identity.Data;
 using Gdx.Identity.Features;
 using Gdx.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("identity");
+KnownProxies.Add(builder);
 builder.AddServiceDatabase<IdentityDb>("identity-db");
 builder.AddMessaging<IdentityDb>();
 builder.AddSignIn();

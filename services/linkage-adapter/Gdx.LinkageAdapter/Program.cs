@@ -1,3 +1,4 @@
+using Gdx.Edge;
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Sessions;
@@ -16,6 +17,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("linkage-adapter");
+KnownProxies.Add(builder);
 builder.AddServiceDatabase<LinkageAdapterDb>("linkage-adapter-db");
 builder.AddSessionRevocation();
 builder.Services.AddDataProtection().SetApplicationName("linkage-adapter").PersistKeysToDbContext<LinkageAdapterDb>();

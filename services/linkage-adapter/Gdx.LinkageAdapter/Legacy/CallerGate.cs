@@ -1,7 +1,7 @@
+using Gdx.Edge;
 using Gdx.LinkageAdapter.Evidence;
 using Gdx.LinkageAdapter.Usage;
 using Gdx.LinkageAdapter.Watching;
-using Gdx.ServiceDefaults;
 
 namespace Gdx.LinkageAdapter.Legacy;
 

@@ -12,22 +12,26 @@ public sealed partial class NoticeService
     {
         var application = await db.Applications.AsNoTracking().SingleOrDefaultAsync(one => one.Id == id, ct) ?? throw Unknown();
         var agency = application.AgencyId is { } agencyId ? await db.Agencies.AsNoTracking().SingleAsync(one => one.Id == agencyId, ct) : null;
-        var applicant = new NoticeRecipient { Key = "applicant", Audience = Audience.Applicant, Email = application.ContactEmail };
+        var applicant = new NoticeRecipient
+        {
+            Key = application.ApplicantId?.ToString() ?? "applicant", // Nobody, where the form came on paper.
+            Audience = Audience.Applicant,
+            PersonId = application.ApplicantId?.ToString() ?? "",
+            Email = application.ContactEmail,
+        };
+        // As named on the form: the person may never have signed in.
+        var named = new NoticeRecipient { Key = "primary-admin", Audience = Audience.OrganizationAdmin, Email = application.PrimaryAdminEmail ?? "" };
         List<NoticeRecipient> recipients = kind switch
         {
             NoticeKind.ApplicationSubmitted => [.. await OperatorsAsync(ct), applicant],
-            NoticeKind.ApplicationEndorsementAsked => agency?.CentralAgencyId is { } central ? await AdminsAsync(central, ct, Audience.CentralAdmin) : [],
-            NoticeKind.ApplicationApproved or NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected => [applicant, .. await PrimaryAdminAsync(application.AgencyId, ct)],
+            NoticeKind.ApplicationEndorsementAsked => (application.CentralAgencyId ?? agency?.CentralAgencyId) is { } central ? await AdminsAsync(central, ct, Audience.CentralAdmin) : [],
+            NoticeKind.ApplicationApproved or NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected => [applicant, .. await PrimaryAdminAsync(application.AgencyId, ct), named],
             _ => [],
         };
         var notice = Answer(recipients, agency);
         notice.Values["agency_name_th"] = application.AgencyNameTh;
         notice.Values["agency_name_en"] = application.AgencyNameEn;
-        if (application.SubmittedAt is { } submittedAt)
-        {
-            notice.Times["submitted_at"] = submittedAt.ToTimestamp();
-        }
-
+        notice.Times["submitted_at"] = (application.SubmittedAt ?? DateTimeOffset.UnixEpoch).ToTimestamp(); // Every fact about it comes after a hand-in.
         if (kind is NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected)
         {
             // An operator's own words, which should hold no number and once will.

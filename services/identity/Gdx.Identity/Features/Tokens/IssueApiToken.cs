@@ -1,11 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
+using Gdx.Edge;
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Data;
 using Gdx.Numbers;
-using Gdx.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;

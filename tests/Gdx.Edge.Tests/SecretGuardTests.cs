@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Gdx.ServiceDefaults.Tests;
+namespace Gdx.Edge.Tests;
 
 public sealed class SecretGuardTests
 {

@@ -1,9 +1,13 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Gdx.ServiceDefaults;
+namespace Gdx.Edge;
 
 /// <summary>Whose <c>X-Forwarded-For</c> is believed: the proxies in <c>Gdx:KnownProxies</c> (addresses or CIDR ranges, comma-separated), and nobody's where it is empty.</summary>
-internal sealed class KnownProxies(ForwardedHeadersOptions options) : IStartupFilter
+public sealed class KnownProxies(ForwardedHeadersOptions options) : IStartupFilter
 {
     /// <summary>Adds the filter where proxies are named; throws on what is no address.</summary>
     public static void Add(WebApplicationBuilder builder)

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
 
-namespace Gdx.ServiceDefaults;
+namespace Gdx.Edge;
 
 /// <summary>
 /// Makes whoever sends wrong secrets wait, ever longer: per key and address, and per address. Nobody else waits: there is no count per key alone,
