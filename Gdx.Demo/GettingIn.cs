@@ -44,8 +44,8 @@ public static class GettingIn
         Expect(officer.Has("role", Roles.Officer) && officer.Has(Claims.Menu, Menus.LookUpPerson), "The officer's new token does not say what was approved.");
         MainJob.Say($"gRPC identity.Memberships/Join, /Approve, Sessions/SwitchMembership → role {Roles.Officer}, menu {Menus.LookUpPerson}");
         var told = await Exchange.UntilAsync(async () =>
-            (await exchange.Inbox.ListAsync(new ListInboxRequest(), officer.Metadata)).Messages.FirstOrDefault(message => message.Template == "membership-approved"), TimeSpan.FromSeconds(15))
-            ?? throw new SurpriseException("The officer's inbox does not tell of the approval within 15 s.");
+            (await exchange.Inbox.ListAsync(new ListInboxRequest(), officer.Metadata)).Messages.FirstOrDefault(message => message.Template == "membership-approved"), TimeSpan.FromSeconds(60))
+            ?? throw new SurpriseException("The officer's inbox does not tell of the approval within 60 s.");
         MainJob.Say($"gRPC notification.Inbox/List → {told.TitleTh} / {told.TitleEn}");
 
         MainJob.Step("A registrar hands out a PIN in person; with it the officer may see linked personal data for a quarter of an hour");
@@ -103,7 +103,7 @@ public static class GettingIn
         var membership = await exchange.Memberships.JoinAsync(new JoinAgencyRequest { AgencyId = agency }, registrar.Metadata);
         await exchange.Memberships.ApproveAsync(new ApproveMembershipRequest { MembershipId = membership.Id, Roles = { Roles.Officer } }, admin.Metadata);
         var asked = await exchange.OperatorRoles.AskAsync(new AskRoleRequest { MembershipId = membership.Id, Role = Roles.Registrar }, maker);
-        await exchange.OperatorRoles.DecideAsync(new DecideRoleRequest { GrantId = asked.Id, Approve = true }, checker);
+        await exchange.OperatorRoles.DecideAsync(new DecideRoleRequest { GrantId = asked.Id, Approve = true, Reason = "Appointed by the Bureau of Registration." }, checker);
         await exchange.Sessions.SwitchMembershipAsync(new SwitchMembershipRequest { MembershipId = membership.Id }, registrar.Metadata);
         await registrar.RefreshAsync();
         return registrar;

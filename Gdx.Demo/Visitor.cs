@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -15,7 +14,9 @@ public sealed class Visitor : IDisposable
     private const int MostHops = 10; // Identity, provider, callback, Identity, portal; a circle is a surprise.
     private readonly Exchange exchange;
     private readonly string portalSecret;
-    private readonly HttpClient browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+    // Browsers send secure cookies to http://localhost, which is a trustworthy origin to them; .NET's own jar does not.
+    private readonly HttpClient browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly Dictionary<string, string> cookies = [];
     private string accessToken = "";
     private string refreshToken = "";
 
@@ -69,12 +70,38 @@ public sealed class Visitor : IDisposable
             }
 
             // At the provider a person clicks on their name; a program says it.
-            var address = next.AbsoluteUri.StartsWith($"{exchange.Endpoints.Mail}/{provider}/", StringComparison.Ordinal) ? new Uri($"{next}&login_hint={Citizen.Value}") : next;
-            using var answer = await browser.GetAsync(address);
+            var address = next.AbsoluteUri.StartsWith($"{exchange.Endpoints.Mail}/{provider}/", StringComparison.Ordinal) ? new Uri($"{next.AbsoluteUri}&login_hint={Citizen.Value}") : next;
+            using var answer = await OpenAsync(address);
             next = answer.Headers.Location is { } location ? new Uri(address, location) : throw new SurpriseException($"{provider}: signing in ended at {address.GetLeftPart(UriPartial.Path)} with HTTP {(int)answer.StatusCode}.");
         }
 
         throw new SurpriseException($"{provider}: signing in goes round in a circle.");
+    }
+
+    private async Task<HttpResponseMessage> OpenAsync(Uri address)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        var isIdentity = address.AbsoluteUri.StartsWith($"{exchange.Endpoints.Identity}/", StringComparison.Ordinal);
+        if (isIdentity && cookies.Count > 0)
+        {
+            request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+        }
+
+        var answer = await browser.SendAsync(request);
+        foreach (var set in isIdentity && answer.Headers.TryGetValues("Set-Cookie", out var all) ? all : [])
+        {
+            var pair = set.Split(';')[0].Split('=', 2);
+            if (pair[1].Length == 0)
+            {
+                cookies.Remove(pair[0]); // An empty one is an ended one.
+            }
+            else
+            {
+                cookies[pair[0]] = pair[1];
+            }
+        }
+
+        return answer;
     }
 
     private async Task AskAsync(Dictionary<string, string> fields)
