@@ -11,6 +11,7 @@ public static class Prepare
         var secrets = new OperatorSecrets(Setting("operator-maker"), Setting("operator-checker"), Setting("portal"));
         secrets.Save(home);
         using var exchange = new Exchange(endpoints, secrets);
+        await HealthyAsync(exchange);
         // The adapter learns of grants and clients over its watch streams: after its own start as well as after a change, a moment later.
         if (DemoClient.Load(home) is { } kept && await WorksSoonAsync(exchange, kept))
         {
@@ -30,6 +31,17 @@ public static class Prepare
 
         client.Save(home);
         Console.WriteLine("A demo client is ready: demo.json in the state directory.");
+    }
+
+    /// <summary>Whole, not only able to answer: what is told before another service's queue is there reaches nobody.</summary>
+    private static async Task HealthyAsync(Exchange exchange)
+    {
+        var endpoints = exchange.Endpoints;
+        foreach (var service in new[] { endpoints.Identity, endpoints.Catalog, endpoints.Entitlement, endpoints.Api, endpoints.Notification })
+        {
+            _ = await Exchange.UntilAsync(async () => await exchange.SendAsync(HttpMethod.Get, $"{service}/health") is { Body: "Healthy" } ? "healthy" : null, TimeSpan.FromSeconds(60))
+                ?? throw new SurpriseException($"{service} is not healthy within 60 s: see its log.");
+        }
     }
 
     private static async Task<bool> WorksSoonAsync(Exchange exchange, DemoClient client) =>

@@ -88,6 +88,6 @@ public sealed class CatalogApp : WebApplicationFactory<CatalogDb>, IAsyncLifetim
     private static async Task HealthyAsync(WebApplicationFactory<CatalogDb> app)
     {
         using var http = app.CreateClient();
-        await Eventually.True(async () => (await http.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode, "catalog to be healthy");
+        await Eventually.True(async () => await http.GetStringAsync(new Uri("/health", UriKind.Relative)) == "Healthy", "catalog to be healthy");
     }
 }

@@ -149,6 +149,6 @@ public sealed class EntitlementApp : WebApplicationFactory<EntitlementDb>, IAsyn
     private static async Task HealthyAsync(WebApplicationFactory<EntitlementDb> app)
     {
         using var http = app.CreateClient();
-        await Eventually.True(async () => (await http.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode, "entitlement to be healthy");
+        await Eventually.True(async () => await http.GetStringAsync(new Uri("/health", UriKind.Relative)) == "Healthy", "entitlement to be healthy");
     }
 }

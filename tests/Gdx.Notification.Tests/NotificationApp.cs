@@ -66,7 +66,7 @@ public sealed class NotificationApp : WebApplicationFactory<NotificationDb>, IAs
     public async Task StartAsync()
     {
         using var http = CreateClient();
-        await Eventually.True(async () => (await http.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode, "notification to be healthy");
+        await Eventually.True(async () => await http.GetStringAsync(new Uri("/health", UriKind.Relative)) == "Healthy", "notification to be healthy");
     }
 
     /// <summary>The service as a process of its own on the same servers, to be killed; returns when it is healthy.</summary>
@@ -87,7 +87,7 @@ public sealed class NotificationApp : WebApplicationFactory<NotificationDb>, IAs
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
-            await Eventually.True(async () => (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"))).IsSuccessStatusCode, "the process to be healthy", TimeSpan.FromSeconds(60));
+            await Eventually.True(async () => await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/health")) == "Healthy", "the process to be healthy", TimeSpan.FromSeconds(60));
         }
         catch (Exception late)
         {

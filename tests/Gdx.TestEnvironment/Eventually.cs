@@ -3,7 +3,7 @@ namespace Gdx.TestEnvironment;
 /// <summary>Waits for an effect, with a deadline. The only place where tests wait.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30); // Long enough for a busy build machine; a passing test never waits for it.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60); // Long enough for a busy build machine, and for a bus whose broker came late; a passing test never waits for it.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Returns when <paramref name="condition"/> holds; fails with <paramref name="what"/> when it still does not at the deadline.</summary>
