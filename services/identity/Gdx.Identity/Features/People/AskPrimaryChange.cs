@@ -44,7 +44,13 @@ public sealed partial class MembershipService
 
         var change = new Data.PrimaryAdminChange
         {
-            Id = Guid.CreateVersion7(now), AgencyId = member.AgencyId, OldMembershipId = old?.Id, NewMembershipId = member.Id, State = DecisionState.Pending, AskedBy = caller.Person, AskedAt = now,
+            Id = Guid.CreateVersion7(now),
+            AgencyId = member.AgencyId,
+            OldMembershipId = old?.Id,
+            NewMembershipId = member.Id,
+            State = DecisionState.Pending,
+            AskedBy = caller.Person,
+            AskedAt = now,
         };
         db.PrimaryAdminChanges.Add(change);
         db.Publish(change.AgencyId, new PrimaryAdminChangeAsked { ChangeId = change.Id, AgencyId = change.AgencyId, At = now });

@@ -40,6 +40,12 @@ public sealed partial class MembershipService
 
     private static MembershipStep Answer(Data.MembershipStep step) => new()
     {
-        Act = step.Act, At = step.At.ToTimestamp(), By = step.By.ToString(), Reason = step.Reason ?? "", State = step.State, Roles = { step.Roles }, Menus = { step.Menus },
+        Act = step.Act,
+        At = step.At.ToTimestamp(),
+        By = step.By.ToString(),
+        Reason = step.Reason ?? "",
+        State = step.State,
+        Roles = { step.Roles },
+        Menus = { step.Menus },
     };
 }

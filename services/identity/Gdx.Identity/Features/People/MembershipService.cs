@@ -5,8 +5,8 @@ using Gdx.ServiceDefaults;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using Membership = Gdx.Identity.Contracts.V1.Membership;
 using Member = Gdx.Identity.Data.Membership;
+using Membership = Gdx.Identity.Contracts.V1.Membership;
 
 namespace Gdx.Identity.Features;
 
@@ -135,7 +135,15 @@ internal static class MembershipRows
     /// <summary>Keeps what was done with it, in the state it is in now.</summary>
     public static void Record(this IdentityDb db, Member member, MembershipAct act, Guid by, DateTimeOffset now, string? reason = null) => db.MembershipSteps.Add(new()
     {
-        Id = Guid.CreateVersion7(now), MembershipId = member.Id, Act = act, At = now, By = by, Reason = reason, State = member.State, Roles = [.. member.Roles], Menus = [.. member.Menus],
+        Id = Guid.CreateVersion7(now),
+        MembershipId = member.Id,
+        Act = act,
+        At = now,
+        By = by,
+        Reason = reason,
+        State = member.State,
+        Roles = [.. member.Roles],
+        Menus = [.. member.Menus],
     });
 
     /// <summary>Ends what is signed in under this membership; the watch stream tells every service.</summary>

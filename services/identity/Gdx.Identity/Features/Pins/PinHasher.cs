@@ -31,7 +31,12 @@ public sealed class PinHasher(Peppers peppers, IMeterFactory meters) : IDisposab
         {
             using var argon = new Argon2id(Encoding.ASCII.GetBytes(pin))
             {
-                Salt = salt, KnownSecret = peppers[pepperId], AssociatedData = person.ToByteArray(bigEndian: true), MemorySize = Memory, Iterations = Passes, DegreeOfParallelism = 1,
+                Salt = salt,
+                KnownSecret = peppers[pepperId],
+                AssociatedData = person.ToByteArray(bigEndian: true),
+                MemorySize = Memory,
+                Iterations = Passes,
+                DegreeOfParallelism = 1,
             };
             return await Task.Run(() => argon.GetBytes(HashSize), ct);
         }
