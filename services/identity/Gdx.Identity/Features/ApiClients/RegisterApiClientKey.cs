@@ -28,7 +28,10 @@ public sealed partial class ApiClientService
             }
 
             client.Keys = [.. client.Keys, new(id, jwk, now, person)];
-            client.State = ApiClientState.Active; // It has something to prove itself with.
+            if (client.State == ApiClientState.Unclaimed)
+            {
+                client.State = ApiClientState.Active; // It has something to prove itself with.
+            }
         });
     }
 
