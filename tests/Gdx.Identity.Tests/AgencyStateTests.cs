@@ -158,6 +158,19 @@ public sealed class AgencyStateTests(IdentityApp app) : IClassFixture<IdentityAp
     }
 
     [Fact]
+    public async Task A_key_that_is_registered_while_the_agency_is_suspended_opens_nothing_until_it_is_reinstated()
+    {
+        var application = await app.LetInAsync();
+        await SuspendAsync(application.AgencyId);
+
+        var suspended = await app.Clients.RegisterKeyAsync(new() { ApiClientId = application.ApiClientId, Jwk = TestClient.NewEcKey().Jwk }, await app.AsAsync(IdentityApp.Maker));
+        await ReinstateAsync(application.AgencyId);
+        var reinstated = await app.Clients.GetAsync(new() { ApiClientId = application.ApiClientId }, await app.AsAsync(IdentityApp.Maker));
+
+        Assert.Equal((ApiClientState.Suspended, ApiClientState.Active), (suspended.State, reinstated.State));
+    }
+
+    [Fact]
     public async Task Suspending_while_keys_are_revoked_and_renewed_ends_in_order()
     {
         var number = JuristicId.Synthetic(IdentityApp.NextNumber()).Value;

@@ -28,9 +28,14 @@ public sealed partial class ApiClientService
             }
 
             client.Keys = [.. client.Keys, new(id, jwk, now, person)];
+            // It has something to prove itself with from now on; where its agency is suspended, from then on.
             if (client.State == ApiClientState.Unclaimed)
             {
-                client.State = ApiClientState.Active; // It has something to prove itself with.
+                client.State = ApiClientState.Active;
+            }
+            else if (client.StateBeforeSuspension == ApiClientState.Unclaimed)
+            {
+                client.StateBeforeSuspension = ApiClientState.Active;
             }
         });
     }
