@@ -20,6 +20,7 @@ var linkageAdapterDb = postgres.AddDatabase("linkage-adapter-db", "linkage_adapt
 var notificationDb = postgres.AddDatabase("notification-db", "notification");
 var messaging = builder.AddRabbitMQ("messaging").WithDataVolume("gdx-messaging");
 
+// Services wait for the broker here, though each would find it later by itself: on few cores its start is twice as quick before theirs.
 // With its secret a service asks Identity for its access token; with the subject key citizen numbers are hashed where they must be correlated.
 var catalogSecret = Secret("catalog-secret");
 var entitlementSecret = Secret("entitlement-secret");
@@ -39,7 +40,7 @@ var identity = builder.AddProject<Projects.Gdx_Identity>("identity")
     .WithEnvironment("Gdx__ServiceClients__notification", notificationSecret)
     .WithEnvironment("Gdx__SubjectKey", subjectKey)
     .WithEnvironment("Gdx__PinPepper", pinPepper)
-    .WaitFor(identityDb);
+    .WaitFor(identityDb).WaitFor(messaging);
 identity.WithEnvironment("Gdx__PublicUrl", identity.GetEndpoint("http"));
 
 var catalog = builder.AddProject<Projects.Gdx_Catalog>("catalog")
@@ -49,7 +50,7 @@ var catalog = builder.AddProject<Projects.Gdx_Catalog>("catalog")
     .WithReference(messaging)
     .WithReference(identity)
     .WithEnvironment("Gdx__ServiceSecret", catalogSecret)
-    .WaitFor(catalogDb);
+    .WaitFor(catalogDb).WaitFor(messaging);
 
 var entitlement = builder.AddProject<Projects.Gdx_Entitlement>("entitlement")
     .WithHttpEndpoint(port: 5614, name: "grpc", env: "GRPC_PORT")
@@ -59,7 +60,7 @@ var entitlement = builder.AddProject<Projects.Gdx_Entitlement>("entitlement")
     .WithReference(identity)
     .WithReference(catalog)
     .WithEnvironment("Gdx__ServiceSecret", entitlementSecret)
-    .WaitFor(entitlementDb);
+    .WaitFor(entitlementDb).WaitFor(messaging);
 
 var linkageAdapter = builder.AddProject<Projects.Gdx_LinkageAdapter>("linkage-adapter")
     .WithHttpEndpoint(port: 5611, name: "grpc", env: "GRPC_PORT")
@@ -71,7 +72,7 @@ var linkageAdapter = builder.AddProject<Projects.Gdx_LinkageAdapter>("linkage-ad
     .WithReference(entitlement)
     .WithEnvironment("Gdx__ServiceSecret", linkageAdapterSecret)
     .WithEnvironment("Gdx__SubjectKey", subjectKey)
-    .WaitFor(linkageAdapterDb);
+    .WaitFor(linkageAdapterDb).WaitFor(messaging);
 
 var notification = builder.AddProject<Projects.Gdx_Notification>("notification")
     .WithHttpEndpoint(port: 5615, name: "grpc", env: "GRPC_PORT")
@@ -80,7 +81,7 @@ var notification = builder.AddProject<Projects.Gdx_Notification>("notification")
     .WithReference(messaging)
     .WithReference(identity)
     .WithEnvironment("Gdx__ServiceSecret", notificationSecret)
-    .WaitFor(notificationDb);
+    .WaitFor(notificationDb).WaitFor(messaging);
 
 if (builder.ExecutionContext.IsRunMode)
 {
