@@ -18,9 +18,9 @@ var catalogDb = postgres.AddDatabase("catalog-db", "catalog");
 var entitlementDb = postgres.AddDatabase("entitlement-db", "entitlement");
 var linkageAdapterDb = postgres.AddDatabase("linkage-adapter-db", "linkage_adapter");
 var notificationDb = postgres.AddDatabase("notification-db", "notification");
+// Services wait for the broker below, though each would find it later by itself: on few cores its start is twice as quick before theirs.
 var messaging = builder.AddRabbitMQ("messaging").WithDataVolume("gdx-messaging");
 
-// Services wait for the broker here, though each would find it later by itself: on few cores its start is twice as quick before theirs.
 // With its secret a service asks Identity for its access token; with the subject key citizen numbers are hashed where they must be correlated.
 var catalogSecret = Secret("catalog-secret");
 var entitlementSecret = Secret("entitlement-secret");

@@ -11,8 +11,6 @@ namespace Gdx.Identity.Features;
 /// <summary>gRPC gdx.identity.v1.Agencies: who is let in, and who for the time being or for good is not.</summary>
 public sealed partial class AgencyService(IdentityDb db, TimeProvider clock) : Agencies.AgenciesBase
 {
-
-
     /// <summary>Under a lock: an approval at the same moment either finds the agency as it is after this, or is over before it.</summary>
     private async Task<Agency> LockAsync(string id, CancellationToken ct)
     {
