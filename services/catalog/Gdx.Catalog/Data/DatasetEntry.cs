@@ -35,6 +35,10 @@ public sealed class DatasetEntry : IEntityTypeConfiguration<DatasetEntry>
     [MaxLength(1000)]
     public required string LegalBasisEn { get; set; }
 
+    /// <summary>The procedure in Entitlement that leads to a right; empty where none does.</summary>
+    [MaxLength(64)]
+    public string ProcedureId { get; set; } = "";
+
     public DateTimeOffset PublishedAt { get; init; }
 
     public List<FieldEntry> Fields { get; init; } = [];

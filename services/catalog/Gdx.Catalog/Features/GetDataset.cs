@@ -42,6 +42,9 @@ public sealed partial class DatasetService(CatalogDb db) : Datasets.DatasetsBase
         OwnerEn = dataset.OwnerEn,
         LegalBasisTh = dataset.LegalBasisTh,
         LegalBasisEn = dataset.LegalBasisEn,
+        ProcedureId = dataset.ProcedureId,
+        State = VersionState.Published,
+        Classification = Classification.Secret,
         Fields =
         {
             dataset.Fields.Select(field => new Field

@@ -66,6 +66,7 @@ public sealed class SeedDatasets(CatalogDb db, TimeProvider clock) : IStartupWor
         (dataset.NameTh, dataset.NameEn) = (shipped.NameTh, shipped.NameEn);
         (dataset.OwnerTh, dataset.OwnerEn) = (shipped.OwnerTh, shipped.OwnerEn);
         (dataset.LegalBasisTh, dataset.LegalBasisEn) = (shipped.LegalBasisTh, shipped.LegalBasisEn);
+        dataset.ProcedureId = shipped.Procedure;
         foreach (var (position, from) in shipped.Fields.Index())
         {
             var field = dataset.Fields.Find(field => field.Name == from.Name);
@@ -100,6 +101,7 @@ public sealed class SeedDatasets(CatalogDb db, TimeProvider clock) : IStartupWor
         public required string OwnerEn { get; init; }
         public required string LegalBasisTh { get; init; }
         public required string LegalBasisEn { get; init; }
+        public required string Procedure { get; init; }
         public required IReadOnlyList<ShippedField> Fields { get; init; }
     }
 

@@ -1,6 +1,7 @@
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Entitlement.Data;
 using Gdx.ServiceDefaults;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
@@ -11,11 +12,12 @@ public sealed partial class GrantService(EntitlementDb db, DatabaseSignals signa
 {
     private static Guid Id(string field, string text) => Guid.TryParse(text, out var id) ? id : throw Problems.Invalid(field, "must be a UUID");
 
-    private static Contracts.V1.Grant Answer(Data.Grant grant) => new()
+    /// <summary>As the wire has it.</summary>
+    public static Contracts.V1.Grant Answer(Data.Grant grant) => new()
     {
         Id = grant.Id.ToString(),
         Revision = grant.Revision,
-        State = grant.RevokedAt is null ? GrantState.Active : GrantState.Revoked,
+        State = State(grant),
         AgencyId = grant.AgencyId.ToString(),
         DatasetId = grant.DatasetId,
         DatasetVersion = grant.DatasetVersion,
@@ -24,10 +26,50 @@ public sealed partial class GrantService(EntitlementDb db, DatabaseSignals signa
         Channels = { grant.Channels.Select(channel => (Channel)channel) },
         ValidFrom = grant.ValidFrom.ToTimestamp(),
         ValidUntil = grant.ValidUntil.ToTimestamp(),
-        PermissionId = grant.PermissionId.ToString(),
+        PermissionId = grant.PermissionId?.ToString() ?? "",
         RevokedAt = grant.RevokedAt?.ToTimestamp(),
         RevokedBy = grant.RevokedBy?.ToString() ?? "",
         RevocationReason = grant.RevocationReason ?? "",
+        PurposeTerms = { grant.PurposeTerms.Select(Answer) },
+        Budget = grant.Budget is { } budget ? Answer(budget) : null,
+        ParentGrantId = grant.ParentGrantId?.ToString() ?? "",
+        OfficersManaged = grant.OfficersManaged,
+        RecertifyBy = grant.RecertifyBy?.ToTimestamp(),
+        AccessRequestId = grant.AccessRequestId?.ToString() ?? "",
+        LetterId = grant.LetterId?.ToString() ?? "",
+        LetterSha256 = grant.LetterSha256 is { } hash ? ByteString.CopyFrom(hash) : ByteString.Empty,
+        OwnerAgencyId = grant.OwnerAgencyId?.ToString() ?? "",
+        SuspendedAt = grant.SuspendedAt?.ToTimestamp(),
+        SuspendedBy = grant.SuspendedBy?.ToString() ?? "",
+        SuspensionReason = grant.SuspensionReason ?? "",
+        RenewsGrantId = grant.RenewsGrantId?.ToString() ?? "",
+    };
+
+    /// <summary>A budget alone is no condition that an older watcher could open too much by: none was counted before.</summary>
+    private static GrantState State(Data.Grant grant) =>
+        grant.RevokedAt is not null ? GrantState.Revoked
+        : grant.SuspendedAt is not null ? GrantState.Suspended
+        : grant.ParentGrantId is not null || grant.OfficersManaged || grant.RecertifyBy is not null
+            || grant.PurposeTerms.Any(terms => terms.CaseRequired || terms.ValidFrom is not null || terms.ValidUntil is not null) ? GrantState.Conditional
+        : GrantState.Active;
+
+    private static Contracts.V1.PurposeTerms Answer(Data.PurposeTerms terms) => new()
+    {
+        Code = terms.Code,
+        NameTh = terms.NameTh,
+        NameEn = terms.NameEn,
+        ValidFrom = terms.ValidFrom?.ToTimestamp(),
+        ValidUntil = terms.ValidUntil?.ToTimestamp(),
+        CaseRequired = terms.CaseRequired,
+    };
+
+    private static Budget Answer(GrantBudget budget) => new()
+    {
+        CallsPerSecond = budget.CallsPerSecond,
+        CallsPerDay = budget.CallsPerDay,
+        PersonsPerDay = budget.PersonsPerDay,
+        CallsPerOfficerAndDay = budget.CallsPerOfficerAndDay,
+        PersonsPerOfficerAndDay = budget.PersonsPerOfficerAndDay,
     };
 
     private static RpcException Unknown() => Problems.Rpc(StatusCode.NotFound, "entitlement.grant.unknown", "There is no grant with this id.");

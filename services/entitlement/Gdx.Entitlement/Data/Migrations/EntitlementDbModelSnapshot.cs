@@ -30,6 +30,10 @@ namespace Gdx.Entitlement.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AccessRequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("access_request_id");
+
                     b.Property<Guid>("AgencyId")
                         .HasColumnType("uuid")
                         .HasColumnName("agency_id");
@@ -56,7 +60,28 @@ namespace Gdx.Entitlement.Data.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("fields");
 
-                    b.Property<Guid>("PermissionId")
+                    b.Property<Guid?>("LetterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("letter_id");
+
+                    b.Property<byte[]>("LetterSha256")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("letter_sha256");
+
+                    b.Property<bool>("OfficersManaged")
+                        .HasColumnType("boolean")
+                        .HasColumnName("officers_managed");
+
+                    b.Property<Guid?>("OwnerAgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_agency_id");
+
+                    b.Property<Guid?>("ParentGrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_grant_id");
+
+                    b.Property<Guid?>("PermissionId")
                         .HasColumnType("uuid")
                         .HasColumnName("permission_id");
 
@@ -64,6 +89,14 @@ namespace Gdx.Entitlement.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("purposes");
+
+                    b.Property<DateTimeOffset?>("RecertifyBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recertify_by");
+
+                    b.Property<Guid?>("RenewsGrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("renews_grant_id");
 
                     b.Property<long>("Revision")
                         .ValueGeneratedOnAddOrUpdate()
@@ -83,6 +116,19 @@ namespace Gdx.Entitlement.Data.Migrations
                     b.Property<Guid?>("RevokedBy")
                         .HasColumnType("uuid")
                         .HasColumnName("revoked_by");
+
+                    b.Property<DateTimeOffset?>("SuspendedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("suspended_at");
+
+                    b.Property<Guid?>("SuspendedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("suspended_by");
+
+                    b.Property<string>("SuspensionReason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("suspension_reason");
 
                     b.Property<DateTimeOffset>("ValidFrom")
                         .HasColumnType("timestamp with time zone")
@@ -105,18 +151,39 @@ namespace Gdx.Entitlement.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_grants");
 
+                    b.HasIndex("AccessRequestId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_grants_access_request_id");
+
                     b.HasIndex("AgencyId")
                         .HasDatabaseName("ix_grants_agency_id");
+
+                    b.HasIndex("OwnerAgencyId")
+                        .HasDatabaseName("ix_grants_owner_agency_id");
+
+                    b.HasIndex("ParentGrantId")
+                        .HasDatabaseName("ix_grants_parent_grant_id");
 
                     b.HasIndex("PermissionId")
                         .IsUnique()
                         .HasDatabaseName("ix_grants_permission_id");
 
+                    b.HasIndex("RenewsGrantId")
+                        .HasDatabaseName("ix_grants_renews_grant_id");
+
                     b.HasIndex("Revision")
                         .IsUnique()
                         .HasDatabaseName("ix_grants_revision");
 
-                    b.ToTable("grants", (string)null);
+                    b.HasIndex("ValidUntil")
+                        .HasDatabaseName("ix_grants_valid_until");
+
+                    b.ToTable("grants", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_grants_basis", "(permission_id IS NULL) <> (access_request_id IS NULL)");
+
+                            t.HasCheckConstraint("ck_grants_parent", "parent_grant_id <> id");
+                        });
 
                     b
                         .HasAnnotation("Gdx:Notify", "gdx_watch")
@@ -273,12 +340,97 @@ namespace Gdx.Entitlement.Data.Migrations
 
             modelBuilder.Entity("Gdx.Entitlement.Data.Grant", b =>
                 {
+                    b.HasOne("Gdx.Entitlement.Data.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("ParentGrantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_grants_grants_parent_grant_id");
+
                     b.HasOne("Gdx.Entitlement.Data.Permission", null)
                         .WithOne()
                         .HasForeignKey("Gdx.Entitlement.Data.Grant", "PermissionId")
                         .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
                         .HasConstraintName("fk_grants_permissions_permission_id");
+
+                    b.HasOne("Gdx.Entitlement.Data.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("RenewsGrantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_grants_grants_renews_grant_id");
+
+                    b.OwnsOne("Gdx.Entitlement.Data.GrantBudget", "Budget", b1 =>
+                        {
+                            b1.Property<Guid>("GrantId")
+                                .HasColumnType("uuid")
+                                .HasColumnName("id");
+
+                            b1.Property<int>("CallsPerDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_day");
+
+                            b1.Property<int>("CallsPerOfficerAndDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_officer_and_day");
+
+                            b1.Property<int>("CallsPerSecond")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_second");
+
+                            b1.Property<int>("PersonsPerDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_persons_per_day");
+
+                            b1.Property<int>("PersonsPerOfficerAndDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_persons_per_officer_and_day");
+
+                            b1.HasKey("GrantId");
+
+                            b1.ToTable("grants");
+
+                            b1.WithOwner()
+                                .HasForeignKey("GrantId")
+                                .HasConstraintName("fk_grants_grants_id");
+                        });
+
+                    b.OwnsMany("Gdx.Entitlement.Data.PurposeTerms", "PurposeTerms", b1 =>
+                        {
+                            b1.Property<Guid>("GrantId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<bool>("CaseRequired");
+
+                            b1.Property<string>("Code")
+                                .IsRequired();
+
+                            b1.Property<string>("NameEn")
+                                .IsRequired();
+
+                            b1.Property<string>("NameTh")
+                                .IsRequired();
+
+                            b1.Property<DateTimeOffset?>("ValidFrom");
+
+                            b1.Property<DateTimeOffset?>("ValidUntil");
+
+                            b1.HasKey("GrantId", "__synthesizedOrdinal");
+
+                            b1.ToTable("grants");
+
+                            b1
+                                .ToJson("purpose_terms")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("GrantId")
+                                .HasConstraintName("fk_grants_grants_grant_id");
+                        });
+
+                    b.Navigation("Budget");
+
+                    b.Navigation("PurposeTerms");
                 });
 #pragma warning restore 612, 618
         }
