@@ -17,6 +17,7 @@ builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so
 builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
 PinService.Add(builder);
 builder.Services.AddScoped<IStartupWork, GuardAdmins>();
+builder.Services.AddSingleton(new KeepingTimes(builder.Configuration)).AddHostedService<ForgetOld>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<IdentityDb>(args) || await app.CreateOperatorOnlyAsync(args))
@@ -37,6 +38,7 @@ ReturnFromProvider.Map(app);
 ReadUserInfo.Map(app);
 SignOutSession.Map(app);
 UseOperatorLink.Map(app);
+ProveNumber.Map(app);
 ShowClaimPage.Map(app);
 ClaimSecret.Map(app);
 app.MapGrpcService<ApplicationService>();
