@@ -17,6 +17,7 @@ builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so
 builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
 PinService.Add(builder);
 builder.Services.AddScoped<IStartupWork, GuardAdmins>();
+CreateOperator.KeepOutputClean(builder, args);
 builder.Services.AddSingleton(new KeepingTimes(builder.Configuration)).AddHostedService<ForgetOld>();
 
 var app = builder.Build();
