@@ -12,7 +12,7 @@ builder.AddSignIn();
 builder.AddAccessTokens();
 builder.AddSessionChecks();
 builder.AddRequestLimits();
-builder.Services.AddScoped<IStartupWork, SeedHolidays>();
+builder.Services.AddScoped<IStartupWork, SeedHolidays>().AddScoped<IStartupWork, SeedGovernmentBodies>();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
 builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
 PinService.Add(builder);
