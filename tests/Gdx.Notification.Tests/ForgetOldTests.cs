@@ -44,11 +44,13 @@ public sealed class ForgetOldTests
     [Fact]
     public async Task More_than_one_batch_goes_in_one_round()
     {
-        await using var app = new NotificationApp { Clock = new FakeTimeProvider(DateTimeOffset.UtcNow) };
+        await using var app = new NotificationApp();
         await app.InitializeAsync();
         await AncientMessagesAsync(app, 2500);
 
-        ((FakeTimeProvider)app.Clock!).Advance(TimeSpan.FromHours(1));
+        // A round at its start, and another in an hour only.
+        await using var replica = new NotificationApp { Settings = { ["ConnectionStrings:notification-db"] = app.ConnectionString, ["ConnectionStrings:messaging"] = app.Settings["ConnectionStrings:messaging"] } };
+        await replica.InitializeAsync();
 
         await Eventually.True(async () => await CountAsync(app, "inbox", "true") == 0, "all of them gone");
     }
@@ -83,7 +85,8 @@ public sealed class ForgetOldTests
         app.Identity.OutOfOrder = false;
         var retried = await Eventually.Get(async () => (ToldFact?)await app.Client().RetryFactAsync(new() { FactId = parked.Id }, app.AsOperator(by)), "sessions to be known again after a day at once");
 
-        Assert.Equal((about.ToString(), "membership-requested", "Identity: Unavailable"), (parked.AboutId, parked.Kind, parked.LastError));
+        Assert.Equal((about.ToString(), "membership-requested"), (parked.AboutId, parked.Kind));
+        Assert.StartsWith("Identity: ", parked.LastError, StringComparison.Ordinal);
         Assert.Equal((FactState.Waiting, by.ToString()), (retried.State, retried.RetriedBy));
         await AdvanceAsync(clock, TimeSpan.Zero, async () => app.Mails.Find(FakeIdentity.AddressOf(person)).Count == 1);
         Assert.Equal(new(StatusCode.FailedPrecondition, "notification.fact.state", ""), await Refusal.OfAsync(() => app.Client().RetryFactAsync(new() { FactId = parked.Id }, app.As(Roles.Operator)).ResponseAsync));
