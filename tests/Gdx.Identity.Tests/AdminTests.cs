@@ -110,6 +110,9 @@ public sealed class AdminTests(IdentityApp app) : IClassFixture<IdentityApp>
         Assert.Equal(DecisionState.Refused, Assert.Single((await app.Memberships.FindPrimaryChangesAsync(new(), old.Metadata)).Changes).State);
         Assert.Equal(Id(old), await app.SqlAsync<string>($"SELECT id::text FROM memberships WHERE agency_id = '{agency}' AND is_primary_admin"));
         Assert.Equal("identity.primary_change.state", await CodeAsync(() => DecideAsync(asked.Id, approve: true)));
+        await Eventually.True(() => app.Told.OfType<PrimaryAdminChangeRefused>().Any(told => told.ChangeId.ToString() == asked.Id && told.AgencyId == agency), "the refusal on the bus");
+        var notice = await new Notices.NoticesClient(app.Channel).GetAsync(new() { Kind = NoticeKind.PrimaryAdminChangeRefused, AboutId = agency.ToString() }, await app.AsAsync(IdentityApp.Mailer));
+        Assert.Equal((old.Person.ToString(), "หนังสือครบ"), (Assert.Single(notice.Recipients).PersonId, notice.Values["reason"]));
     }
 
     [Fact]

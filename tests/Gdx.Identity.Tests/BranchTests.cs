@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
+using Gdx.Identity.Features;
 using Gdx.TestEnvironment;
 using Grpc.Core;
 
@@ -123,6 +124,28 @@ public sealed class BranchTests(IdentityApp app) : IClassFixture<IdentityApp>
         var (agency, admin) = await AgencyAsync();
 
         Assert.Equal(new(StatusCode.InvalidArgument, Wrong[name].Code, ""), await Refusal.OfAsync(() => Lists.ImportAsync(app, admin, agency, Wrong[name].File())));
+    }
+
+    [Theory]
+    [InlineData("เชียงใหม่", "เชียงใหม่")]
+    [InlineData("จังหวัดเชียงใหม่", "เชียงใหม่")]
+    [InlineData("จ. น่าน", "น่าน")]
+    [InlineData("กทม.", "กรุงเทพมหานคร")]
+    [InlineData("กรุงเทพฯ", "กรุงเทพมหานคร")]
+    [InlineData("กําแพงเพชร", "กำแพงเพชร")]
+    [InlineData("บึงกาฬ", "บึงกาฬ")]
+    [InlineData("เชียงไหม่", null)]
+    [InlineData("Chiang Mai", null)]
+    [InlineData("ธนบุรี", null)]
+    public async Task A_province_is_one_of_the_77(string written, string? kept)
+    {
+        var (agency, admin) = await AgencyAsync();
+
+        var report = await Lists.ImportAsync(app, admin, agency, Lists.Workbook(Lists.BranchSheet, [Lists.BranchHeadings, ["1", "สาขา", "", written, ""]]));
+
+        Assert.Equal(kept is null ? ["2D"] : [], report.Faults.Select(fault => $"{fault.Row}{fault.Column}"));
+        Assert.Equal(kept is null ? [] : [kept], (await FindAsync(agency, admin)).Select(branch => branch.Province));
+        Assert.Equal(77, Provinces.All.Count);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public static partial class Doors
         new("GET /callback/{provider}", Who.Everyone),
         new("GET /callback/{provider}/signed-out", Who.Everyone),
         new("GET /operator", Who.Everyone),
+        new("GET /prove", Who.Everyone),
         new("/gdx.identity.v1.Sessions/Find", Who.SignedIn),
         new("/gdx.identity.v1.Sessions/End", Who.SignedIn),
         new("/gdx.identity.v1.Sessions/EndAll", Who.SignedIn),

@@ -91,6 +91,34 @@ public sealed class GovernmentBodyTests(IdentityApp app) : IClassFixture<Identit
         Assert.Empty((await app.GovernmentBodies.FindAsync(new() { Text = number }, await app.AsAsync(IdentityApp.Maker))).Bodies);
     }
 
+    [Fact]
+    public async Task In_development_the_register_knows_some_bodies_by_their_public_names()
+    {
+        var maker = await app.AsAsync(IdentityApp.Maker);
+
+        var body = Assert.Single((await app.GovernmentBodies.FindAsync(new() { Text = "กรมการปกครอง" }, maker)).Bodies);
+        var known = await app.SubmitAsync(form => (form.AgencyJuristicId, form.AgencyNameTh, form.ContactEmail) = (body.JuristicId, body.NameTh, "it@dopa.go.th"));
+
+        Assert.True(JuristicId.TryParse(body.JuristicId, out _));
+        Assert.Empty(known.Doubts);
+        Assert.Equal(20L, await app.SqlAsync<long>($"SELECT count(*) FROM government_bodies WHERE put_by = '{Guid.Empty}'"));
+    }
+
+    [Fact]
+    public async Task Elsewhere_the_register_is_the_operators_alone()
+    {
+        await using var production = new IdentityApp { EnvironmentName = "Production" };
+        foreach (var setting in production.Settings.Keys.Where(key => key.StartsWith("Gdx:DevelopmentOperators", StringComparison.Ordinal)).ToList())
+        {
+            production.Settings.Remove(setting);
+        }
+
+        await production.UseServersAsync();
+        await production.HealthyAsync();
+
+        Assert.Equal(0L, await production.SqlAsync<long>("SELECT count(*) FROM government_bodies"));
+    }
+
     public static TheoryData<string> Fields => [.. Wrong.Keys];
 
     private static readonly Dictionary<string, Action<GovernmentBody>> Wrong = new()

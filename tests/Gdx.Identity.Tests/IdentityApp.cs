@@ -122,6 +122,9 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
                 queue.Handler<MembershipEnded>(Hear);
                 queue.Handler<PrimaryAdminChangeAsked>(Hear);
                 queue.Handler<PrimaryAdminChanged>(Hear);
+                queue.Handler<ApplicationDeclined>(Hear);
+                queue.Handler<MembershipResumed>(Hear);
+                queue.Handler<PrimaryAdminChangeRefused>(Hear);
                 queue.Handler<PinSet>(Hear);
                 queue.Handler<PinLocked>(Hear);
             });

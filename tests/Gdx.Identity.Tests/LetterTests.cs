@@ -207,6 +207,45 @@ public sealed class LetterTests(IdentityApp app) : IClassFixture<IdentityApp>
         Assert.Equal("identity.application.unknown", (await Refusal.OfAsync(() => Paper.AttachAsync(app, admin.Metadata, draft.Id, Paper.Pdf()))).Code);
     }
 
+    [Fact]
+    public async Task A_letter_is_taken_away_while_it_is_written_or_returned_and_not_while_it_is_looked_at()
+    {
+        var author = await SignedIn.AnyoneAsync(app);
+        var draft = await Paper.DraftAsync(app, author);
+        var (wrong, right) = (await Paper.AttachAsync(app, author.Metadata, draft.Id, Paper.Pdf()), await Paper.AttachAsync(app, author.Metadata, draft.Id, Paper.Pdf()));
+
+        await app.Letters.RemoveAsync(new() { LetterId = wrong.Id }, author.Metadata);
+        var again = await Refusal.OfAsync(() => app.Letters.RemoveAsync(new() { LetterId = wrong.Id }, author.Metadata).ResponseAsync);
+        await app.Applications.SubmitDraftAsync(new() { ApplicationId = draft.Id }, author.Metadata);
+        var submitted = await Refusal.OfAsync(() => app.Letters.RemoveAsync(new() { LetterId = right.Id }, author.Metadata).ResponseAsync);
+        await app.Applications.ReturnAsync(new() { ApplicationId = draft.Id, Reason = "Another letter, please." }, await app.AsAsync(IdentityApp.Maker));
+        await app.Letters.RemoveAsync(new() { LetterId = right.Id }, author.Metadata);
+
+        Assert.Equal("identity.letter.unknown", again.Code);
+        Assert.Equal(new(StatusCode.FailedPrecondition, "identity.application.state", ""), submitted);
+        await NothingIsKeptAsync(draft.Id);
+    }
+
+    [Fact]
+    public async Task Nobody_takes_away_what_another_attached_but_the_applicant()
+    {
+        var (author, another) = (await SignedIn.AnyoneAsync(app), await SignedIn.AnyoneAsync(app));
+        var (maker, checker) = (await app.AsAsync(IdentityApp.Maker), await app.AsAsync(IdentityApp.Checker));
+        var application = await Paper.HandInAsync(app, author);
+        var (first, second) = (await Paper.AttachAsync(app, maker, application.Id, Paper.Pdf()), await Paper.AttachAsync(app, maker, application.Id, Paper.Pdf()));
+        await app.Applications.ReturnAsync(new() { ApplicationId = application.Id, Reason = "x" }, maker);
+
+        foreach (var stranger in new[] { another.Metadata, checker })
+        {
+            Assert.Equal(new(StatusCode.NotFound, "identity.letter.unknown", ""), await Refusal.OfAsync(() => app.Letters.RemoveAsync(new() { LetterId = first.Id }, stranger).ResponseAsync));
+        }
+
+        Assert.Equal("letter_id", (await Refusal.OfAsync(() => app.Letters.RemoveAsync(new() { LetterId = "x" }, maker).ResponseAsync)).Field);
+        await app.Letters.RemoveAsync(new() { LetterId = first.Id }, maker);
+        await app.Letters.RemoveAsync(new() { LetterId = second.Id }, author.Metadata);
+        await NothingIsKeptAsync(application.Id);
+    }
+
     private async Task NothingIsKeptAsync(string application) => Assert.Equal(0L, await app.SqlAsync<long>($"SELECT count(*) FROM letters WHERE application_id = '{application}'"));
 
     private async Task<(AttachedLetter Letter, byte[] Content)> GetAsync(Metadata who, string id)

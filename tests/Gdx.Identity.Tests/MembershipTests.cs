@@ -231,6 +231,7 @@ public sealed class MembershipTests(IdentityApp app) : IClassFixture<IdentityApp
         Assert.Equal((MembershipState.Active, ""), (resumed.State, resumed.Reason));
         Assert.Equal([Roles.Officer], resumed.Roles);
         await ToldAsync<MembershipSuspended>(told => told.MembershipId == member.Membership);
+        await ToldAsync<MembershipResumed>(told => told.MembershipId == member.Membership && told.PersonId == member.Person && told.AgencyId == agency);
     }
 
     [Fact]

@@ -37,6 +37,22 @@ public sealed class NoticeTests(IdentityApp app) : IClassFixture<IdentityApp>
         Assert.DoesNotContain(number, notice.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Of_a_declined_application_the_applicant_is_told_why_without_numbers()
+    {
+        var central = await SignedIn.AgencyAsync(app);
+        var (author, admin) = (await SignedIn.AnyoneAsync(app), await SignedIn.AsAsync(app, central, Roles.OrganizationAdmin));
+        var application = await Paper.RegionalUnderAsync(app, central, author);
+        var number = Numbers.CitizenId.Synthetic(IdentityApp.NextNumber()).Value;
+        await app.Applications.DeclineAsync(new() { ApplicationId = application.Id, Reason = $"Ask {number}." }, admin.Metadata);
+
+        var notice = await GetAsync(NoticeKind.ApplicationDeclined, application.Id);
+
+        Assert.Equal((author.Person.ToString(), Audience.Applicant, application.ContactEmail), (notice.Recipients[0].PersonId, notice.Recipients[0].Audience, notice.Recipients[0].Email));
+        Assert.StartsWith("Ask *", notice.Values["reason"], StringComparison.Ordinal);
+        Assert.DoesNotContain(number, notice.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(NoticeKind.AgencySuspended)]
     [InlineData(NoticeKind.AgencyReinstated)]
@@ -65,7 +81,7 @@ public sealed class NoticeTests(IdentityApp app) : IClassFixture<IdentityApp>
         var officer = await SignedIn.AsAsync(app, agency, Roles.Officer);
 
         var requested = await GetAsync(NoticeKind.MembershipRequested, officer.Membership.ToString()!);
-        var outcomes = await Task.WhenAll(new[] { NoticeKind.MembershipApproved, NoticeKind.MembershipRefused, NoticeKind.MembershipSuspended, NoticeKind.MembershipEnded }
+        var outcomes = await Task.WhenAll(new[] { NoticeKind.MembershipApproved, NoticeKind.MembershipRefused, NoticeKind.MembershipSuspended, NoticeKind.MembershipResumed, NoticeKind.MembershipEnded }
             .Select(kind => GetAsync(kind, officer.Membership.ToString()!)));
 
         Assert.Equal([admin.Person.ToString()], requested.Recipients.Select(recipient => recipient.PersonId));

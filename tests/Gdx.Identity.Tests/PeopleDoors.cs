@@ -34,6 +34,8 @@ public static partial class Doors
         new("/gdx.identity.v1.People/Update", Who.SignedIn),
         new("/gdx.identity.v1.People/Find", Who.Operator),
         new("/gdx.identity.v1.People/VerifyCitizen", Who.Registrar),
+        new("/gdx.identity.v1.People/StartProof", Who.SignedIn),
+        new("/gdx.identity.v1.People/FinishProof", Who.SignedIn),
         new("/gdx.identity.v1.Pins/IssueSetup", Who.Registrar),
         new("/gdx.identity.v1.Pins/Set", Who.SignedIn),
         new("/gdx.identity.v1.Pins/Check", Who.SignedIn),

@@ -176,6 +176,26 @@ public sealed class PersonTests(IdentityApp app) : IClassFixture<IdentityApp>
         }
     }
 
+    [Fact]
+    public async Task A_name_that_a_registrar_saw_counts_as_seen_until_the_person_shows_another()
+    {
+        var agency = await SignedIn.AgencyAsync(app);
+        var (registrar, admin, person) = (await RegistrarAsync(), await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin), await SignedIn.AnyoneAsync(app, verified: false));
+        await app.Memberships.JoinAsync(new() { AgencyId = agency.ToString() }, person.Metadata);
+
+        var before = await app.People.GetAsync(new(), person.Metadata);
+        var seen = await VerifyAsync(registrar, person.Person, person.Citizen);
+        var moved = await app.People.UpdateAsync(new() { NameTh = seen.NameTh, Email = "elsewhere@welfare.go.th" }, person.Metadata);
+        var listed = await WaitsAsync();
+        var renamed = await app.People.UpdateAsync(new() { NameTh = "อธิบดี" }, person.Metadata);
+
+        Assert.Equal((false, true, true, false), (before.NameVerified, seen.NameVerified, moved.NameVerified, renamed.NameVerified));
+        Assert.True(renamed.CitizenVerified); // Who it is stays proven; what is shown does not.
+        Assert.Equal((true, false), (listed.PersonNameVerified, (await WaitsAsync()).PersonNameVerified));
+
+        async Task<Membership> WaitsAsync() => Assert.Single((await app.Memberships.FindAsync(new() { AgencyId = agency.ToString(), State = MembershipState.Waiting }, admin.Metadata)).Memberships);
+    }
+
     private async Task<SignedIn> RegistrarAsync() => await SignedIn.AsAsync(app, await SignedIn.AgencyAsync(app), Roles.Registrar);
 
     private async Task<Profile> VerifyAsync(SignedIn registrar, Guid person, CitizenId citizen) =>

@@ -70,6 +70,60 @@ public sealed class RegionalTests(IdentityApp app) : IClassFixture<IdentityApp>
     }
 
     [Fact]
+    public async Task A_central_agency_that_does_not_stand_up_says_why_and_the_applicant_corrects_it()
+    {
+        var central = await SignedIn.AgencyAsync(app);
+        var (author, admin) = (await SignedIn.AnyoneAsync(app), await SignedIn.AsAsync(app, central, Roles.OrganizationAdmin));
+        var application = await Paper.RegionalUnderAsync(app, central, author);
+
+        var declined = await DeclineAsync(application.Id, admin, "ไม่ใช่หน่วยงานในสังกัด");
+        var seen = await app.Applications.GetAsync(new() { ApplicationId = application.Id }, author.Metadata);
+        var late = await Refusal.OfAsync(() => EndorseAsync(application.Id, admin));
+        var again = await app.Applications.SubmitDraftAsync(new() { ApplicationId = application.Id }, author.Metadata);
+
+        Assert.Equal((ApplicationState.Returned, false, "ไม่ใช่หน่วยงานในสังกัด"), (declined.State, declined.AwaitsEndorsement, declined.Reason));
+        Assert.Equal((declined.Reason, admin.Person.ToString(), "ไม่ใช่หน่วยงานในสังกัด"), (seen.Reason, seen.History[^1].By, seen.History[^1].Reason));
+        Assert.Equal("identity.application.state", late.Code);
+        Assert.Equal((ApplicationState.Submitted, true), (again.State, again.AwaitsEndorsement));
+        await Eventually.True(() => app.Told.OfType<ApplicationDeclined>().Any(told => told.ApplicationId.ToString() == application.Id && told.CentralAgencyId == central && told.By == admin.Person), "the word on the bus");
+        Assert.DoesNotContain(app.Told.OfType<ApplicationReturned>(), told => told.ApplicationId.ToString() == application.Id);
+    }
+
+    [Fact]
+    public async Task What_came_on_paper_and_is_declined_is_rejected_with_its_agency()
+    {
+        var central = await SignedIn.AgencyAsync(app);
+        var admin = await SignedIn.AsAsync(app, central, Roles.OrganizationAdmin);
+        var application = await app.SubmitAsync(form => (form.AgencyKind, form.CentralAgencyId) = (AgencyKind.Regional, central.ToString()));
+
+        var declined = await DeclineAsync(application.Id, admin, "Not one of ours.");
+
+        Assert.Equal((ApplicationState.Rejected, admin.Person.ToString(), "Not one of ours."), (declined.State, declined.DecidedBy, declined.Reason));
+        Assert.Equal(AgencyState.Closed, (await app.Agencies.GetAsync(new() { AgencyId = application.AgencyId }, await app.AsAsync(IdentityApp.Maker))).State);
+    }
+
+    [Fact]
+    public async Task Nobody_but_an_admin_of_its_central_agency_declines_and_nobody_their_own_or_twice_or_without_a_reason()
+    {
+        var central = await SignedIn.AgencyAsync(app);
+        var (author, admin) = (await SignedIn.AsAsync(app, central, Roles.OrganizationAdmin), await SignedIn.AsAsync(app, central, Roles.OrganizationAdmin));
+        var (foreign, officer) = (await SignedIn.AsAsync(app, await SignedIn.AgencyAsync(app), Roles.OrganizationAdmin), await SignedIn.AsAsync(app, central, Roles.Officer));
+        var application = await Paper.RegionalUnderAsync(app, central, author);
+
+        Assert.Equal(new(StatusCode.NotFound, "identity.application.unknown", ""), await Refusal.OfAsync(() => DeclineAsync(application.Id, foreign)));
+        Assert.Equal(StatusCode.PermissionDenied, (await Refusal.OfAsync(() => DeclineAsync(application.Id, officer))).Status);
+        Assert.Equal(new(StatusCode.PermissionDenied, "identity.application.same_person", ""), await Refusal.OfAsync(() => DeclineAsync(application.Id, author)));
+        foreach (var reason in new[] { "", "  ", new string('x', 1001), "a\u202Eb" })
+        {
+            Assert.Equal("reason", (await Refusal.OfAsync(() => DeclineAsync(application.Id, admin, reason))).Field);
+        }
+
+        Assert.Equal("application_id", (await Refusal.OfAsync(() => DeclineAsync("x", admin))).Field);
+        await EndorseAsync(application.Id, admin);
+        Assert.Equal(new(StatusCode.FailedPrecondition, "identity.application.state", ""), await Refusal.OfAsync(() => DeclineAsync(application.Id, admin)));
+    }
+
+    [Fact]
     public async Task A_central_agency_is_active_and_not_regional_itself()
     {
         var suspended = await SignedIn.AgencyAsync(app, agency => agency.State = AgencyState.Suspended);
@@ -78,6 +132,8 @@ public sealed class RegionalTests(IdentityApp app) : IClassFixture<IdentityApp>
         Assert.Equal("central_agency_id", (await Refusal.OfAsync(() => Paper.RegionalUnderAsync(app, suspended))).Field);
         Assert.Equal("central_agency_id", (await Refusal.OfAsync(() => Paper.RegionalUnderAsync(app, regional))).Field);
     }
+
+    private async Task<Application> DeclineAsync(string application, SignedIn who, string reason = "x") => await app.Applications.DeclineAsync(new() { ApplicationId = application, Reason = reason }, who.Metadata);
 
     private async Task EndorseAsync(string application, SignedIn who) => await app.Applications.EndorseAsync(new() { ApplicationId = application }, who.Metadata);
 }

@@ -11,6 +11,8 @@ using Grpc.Net.Client;
 using MassTransit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -27,6 +29,9 @@ public sealed class NotificationApp : WebApplicationFactory<NotificationDb>, IAs
     public Dictionary<string, string?> Settings { get; } = new() { ["Gdx:MigrateOnStart"] = "true" };
 
     public string EnvironmentName { get; init; } = "Development";
+
+    /// <summary>The service's clock; the machine's where it is null.</summary>
+    public TimeProvider? Clock { get; init; }
 
     public FakeIdentity Identity { get; private set; } = null!;
 
@@ -163,6 +168,10 @@ public sealed class NotificationApp : WebApplicationFactory<NotificationDb>, IAs
         }
 
         builder.ConfigureLogging(logging => logging.AddProvider(new LogQueue(Logs)));
+        if (Clock is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(Clock));
+        }
     }
 
     private sealed class LogQueue(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger

@@ -12,11 +12,13 @@ builder.AddSignIn();
 builder.AddAccessTokens();
 builder.AddSessionChecks();
 builder.AddRequestLimits();
-builder.Services.AddScoped<IStartupWork, SeedHolidays>();
+builder.Services.AddScoped<IStartupWork, SeedHolidays>().AddScoped<IStartupWork, SeedGovernmentBodies>();
 builder.Services.AddSingleton(new SubjectKey(builder.Configuration)); // Now, so that a missing key stops the start and not the first application.
 builder.Services.AddSingleton<UsageNotes>().AddHostedService(services => services.GetRequiredService<UsageNotes>()).AddHostedService<WarnOfExpiry>();
 PinService.Add(builder);
 builder.Services.AddScoped<IStartupWork, GuardAdmins>();
+CreateOperator.KeepOutputClean(builder, args);
+builder.Services.AddSingleton(new KeepingTimes(builder.Configuration)).AddHostedService<ForgetOld>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<IdentityDb>(args) || await app.CreateOperatorOnlyAsync(args))
@@ -37,6 +39,7 @@ ReturnFromProvider.Map(app);
 ReadUserInfo.Map(app);
 SignOutSession.Map(app);
 UseOperatorLink.Map(app);
+ProveNumber.Map(app);
 ShowClaimPage.Map(app);
 ClaimSecret.Map(app);
 app.MapGrpcService<ApplicationService>();

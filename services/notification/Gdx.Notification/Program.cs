@@ -24,6 +24,7 @@ builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
 builder.Services.AddSingleton(MailSettings.Read(builder.Configuration, builder.Environment)).AddSingleton<MailServer>();
 builder.Services.AddSingleton<Texts>().AddSingleton<WebhookSecrets>().AddSingleton(services => new WebhookCaller(services.GetRequiredService<IHostEnvironment>(), builder.Configuration));
 builder.Services.AddHostedService<TellFacts>().AddHostedService<SendDeliveries>().AddHostedService<SendWebhooks>().AddHostedService<CountParked>();
+builder.Services.AddSingleton(new KeepingTimes(builder.Configuration)).AddHostedService<ForgetOld>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<NotificationDb>(args))

@@ -46,6 +46,8 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
 
     public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
 
+    public DbSet<IdentityProof> IdentityProofs => Set<IdentityProof>();
+
     public DbSet<OperatorLink> OperatorLinks => Set<OperatorLink>();
 
     public DbSet<ApiClient> ApiClients => Set<ApiClient>();
@@ -84,6 +86,7 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext
         modelBuilder.ApplyConfiguration(new PinUnlock.Table());
         modelBuilder.ApplyConfiguration(new ExternalLogin.Table());
         modelBuilder.ApplyConfiguration(new OperatorLink.Table());
+        modelBuilder.ApplyConfiguration(new IdentityProof.Table());
         modelBuilder.ApplyConfiguration(new ApiClient.Table());
         modelBuilder.ApplyConfiguration(new ClaimLink.Table());
         modelBuilder.ApplyConfiguration(new ApiClientUse.Table());

@@ -21,6 +21,9 @@ public sealed class Person
 
     public string? NameEn { get; set; }
 
+    /// <summary>When a registrar saw this very name on the card; null again once the person shows another.</summary>
+    public DateTimeOffset? NameVerifiedAt { get; set; }
+
     public string? Email { get; set; }
 
     /// <summary>Buddhist era, where a provider told it: a PIN must not be it.</summary>

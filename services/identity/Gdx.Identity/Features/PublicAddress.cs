@@ -33,7 +33,7 @@ public sealed class PublicAddress
 /// <summary>Puts <see cref="PublicAddress.Apply"/> in front of the pages that browsers open.</summary>
 public static class BrowserPages
 {
-    private static readonly string[] Paths = ["/connect/authorize", "/connect/endsession", "/signin", "/callback", "/operator"];
+    private static readonly string[] Paths = ["/connect/authorize", "/connect/endsession", "/signin", "/callback", "/operator", "/prove"];
 
     public static void UsePublicAddress(this WebApplication app)
     {

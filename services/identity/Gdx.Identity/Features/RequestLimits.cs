@@ -3,7 +3,7 @@ using Gdx.ServiceDefaults;
 
 namespace Gdx.Identity.Features;
 
-/// <summary>How often one remote address may use what is open to callers without a token. Behind an edge, Gdx:KnownProxies names whose word on the real address counts.</summary>
+/// <summary>How often one remote address, and the portal, may use what is open to callers without a token. Behind an edge, Gdx:KnownProxies names whose word on the real address counts.</summary>
 public static class RequestLimits
 {
     public const string Token = "token";
@@ -14,6 +14,10 @@ public static class RequestLimits
     // milliseconds of CPU on purpose (PBKDF2), so without a bound one address could keep a core busy.
     private const int TokensAMinute = 120;
 
+    // The portal speaks for everybody who is signed in, from one address: each session is refreshed every ten minutes, so 20,000 officers at once are
+    // 2,000 refreshes, and 500 sign-ins a minute on a Monday morning as many codes. Fifty a second keep a tenth of a core busy with checking its secret.
+    private const int PortalTokensAMinute = 3000;
+
     // A person needs two requests per link; 60 a minute is thirty people behind one office's address. Codes have 256 random
     // bits and need no protection from guessing, the database does from being asked.
     private const int ClaimsAMinute = 60;
@@ -23,7 +27,9 @@ public static class RequestLimits
 
     public static void AddRequestLimits(this WebApplicationBuilder builder) => builder.Services.AddRateLimiter(limits =>
     {
-        limits.AddPolicy(Token, context => PerAddress(context, TokensAMinute));
+        limits.AddPolicy(Token, context => context.RequestServices.GetRequiredService<Portal>().Sent(context.Request)
+            ? Sliding(Portal.ClientId, PortalTokensAMinute) // No address is called so.
+            : PerAddress(context, TokensAMinute));
         limits.AddPolicy(Claim, context => PerAddress(context, ClaimsAMinute));
         limits.AddPolicy(SignIn, context => PerAddress(context, SignInsAMinute));
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -38,11 +44,12 @@ public static class RequestLimits
         };
     });
 
-    private static RateLimitPartition<string> PerAddress(HttpContext context, int permits) =>
-        RateLimitPartition.GetSlidingWindowLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new()
-        {
-            PermitLimit = permits,
-            Window = TimeSpan.FromMinutes(1),
-            SegmentsPerWindow = 6,
-        });
+    private static RateLimitPartition<string> PerAddress(HttpContext context, int permits) => Sliding(context.Connection.RemoteIpAddress?.ToString() ?? "", permits);
+
+    private static RateLimitPartition<string> Sliding(string key, int permits) => RateLimitPartition.GetSlidingWindowLimiter(key, _ => new()
+    {
+        PermitLimit = permits,
+        Window = TimeSpan.FromMinutes(1),
+        SegmentsPerWindow = 6,
+    });
 }

@@ -49,6 +49,11 @@ public sealed class Fact
 
     public string? LastError { get; private set; }
 
+    /// <summary>When an operator last had it tried for another day, and who: null while nobody has.</summary>
+    public DateTimeOffset? RetriedAt { get; private set; }
+
+    public Guid? RetriedBy { get; private set; }
+
     /// <summary>W3C trace context of the message, so that what follows is in the trace of what caused it.</summary>
     public string? TraceParent { get; init; }
 
@@ -60,8 +65,10 @@ public sealed class Fact
     {
         (Attempts, LastError) = (Attempts + 1, why);
         NextAttemptAt = at + Pauses.After(Attempts);
-        State = at - CreatedAt > Pauses.Day ? FactState.Parked : FactState.Waiting;
+        State = at - (RetriedAt ?? CreatedAt) > Pauses.Day ? FactState.Parked : FactState.Waiting;
     }
+
+    public void Retry(Guid by, DateTimeOffset at) => (State, NextAttemptAt, RetriedBy, RetriedAt) = (FactState.Waiting, at, by, at);
 }
 
 internal sealed class FactTable : IEntityTypeConfiguration<Fact>

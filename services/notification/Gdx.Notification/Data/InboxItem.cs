@@ -38,7 +38,7 @@ public sealed class InboxItem
             entity.Property(item => item.TitleEn).HasMaxLength(500);
             entity.Property(item => item.TextTh).HasMaxLength(8000);
             entity.Property(item => item.TextEn).HasMaxLength(8000);
-            entity.HasOne<Fact>().WithMany().HasForeignKey(item => item.CausedBy);
+            // No foreign key to the fact: a message stays a year, and what it came from is forgotten before (ForgetOld).
             entity.HasIndex(item => new { item.CausedBy, item.PersonId }).IsUnique();
             entity.HasIndex(item => new { item.PersonId, item.Id });
             entity.HasIndex(item => item.PersonId).HasFilter("read_at IS NULL").HasDatabaseName("ix_inbox_unread");

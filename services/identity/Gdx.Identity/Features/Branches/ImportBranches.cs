@@ -87,7 +87,7 @@ public sealed partial class BranchService
                 Code = cells[0],
                 NameTh = faults.Text(number, "B", cells[1], 200, needed: true),
                 NameEn = faults.Text(number, "C", cells[2], 200) is { Length: > 0 } english ? english : null,
-                Province = faults.Text(number, "D", cells[3], 100, needed: true),
+                Province = ReadProvince(number, cells[3], faults),
                 Address = faults.Text(number, "E", cells[4], 500) is { Length: > 0 } address ? address : null,
             });
         }
@@ -98,6 +98,21 @@ public sealed partial class BranchService
         }
 
         return branches;
+    }
+
+    private static string ReadProvince(int number, string text, RowFaults faults)
+    {
+        var province = Provinces.Find(text);
+        if (text.Length == 0)
+        {
+            faults.Add(number, "D", "ต้องไม่ว่าง", "must not be empty");
+        }
+        else if (province is null)
+        {
+            faults.Add(number, "D", "ไม่ใช่ชื่อจังหวัดภาษาไทยของ 77 จังหวัด เช่น เชียงใหม่", "must be the Thai name of one of the 77 provinces, such as เชียงใหม่");
+        }
+
+        return province ?? "";
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9-]{0,19}\z")]

@@ -1,6 +1,5 @@
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
-using Gdx.ServiceDefaults;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
@@ -19,7 +18,7 @@ public sealed partial class LetterService
         var (ct, id) = (context.CancellationToken, Fields.Id("letter_id", request.LetterId));
         var seen = ApplicationService.SeenBy(db, Caller.Of(context)).Select(application => application.Id);
         var letter = await db.Letters.AsNoTracking().SingleOrDefaultAsync(one => one.Id == id && seen.Contains(one.ApplicationId), ct)
-            ?? throw Problems.Rpc(StatusCode.NotFound, "identity.letter.unknown", "There is no letter with this id.");
+            ?? throw UnknownLetter();
         await responseStream.WriteAsync(new GetLetterReply { Letter = Described.Compile()(letter).Answer() }, ct);
         for (var at = 0; at < letter.Content.Length; at += Piece)
         {

@@ -20,11 +20,11 @@ public sealed partial class NoticeService(IdentityDb db) : Contracts.V1.Notices.
         return request.Kind switch
         {
             NoticeKind.ApplicationSubmitted or NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected
-                or NoticeKind.ApplicationApproved or NoticeKind.ApplicationEndorsementAsked => await OfApplicationAsync(request.Kind, About(request), ct),
+                or NoticeKind.ApplicationApproved or NoticeKind.ApplicationEndorsementAsked or NoticeKind.ApplicationDeclined => await OfApplicationAsync(request.Kind, About(request), ct),
             NoticeKind.AgencySuspended or NoticeKind.AgencyReinstated or NoticeKind.AgencyClosed or NoticeKind.PrimaryAdminChangeAsked
-                or NoticeKind.PrimaryAdminChanged or NoticeKind.GrantConfirmed or NoticeKind.GrantRevoked => await OfAgencyAsync(request, About(request), ct),
+                or NoticeKind.PrimaryAdminChanged or NoticeKind.PrimaryAdminChangeRefused or NoticeKind.GrantConfirmed or NoticeKind.GrantRevoked => await OfAgencyAsync(request, About(request), ct),
             NoticeKind.MembershipRequested or NoticeKind.MembershipApproved or NoticeKind.MembershipRefused
-                or NoticeKind.MembershipSuspended or NoticeKind.MembershipEnded => await OfMembershipAsync(request.Kind, About(request), ct),
+                or NoticeKind.MembershipSuspended or NoticeKind.MembershipResumed or NoticeKind.MembershipEnded => await OfMembershipAsync(request.Kind, About(request), ct),
             NoticeKind.PinSet or NoticeKind.PinLocked => Answer([await PersonAsync(About(request), Audience.Person, ct) ?? throw Unknown()]),
             NoticeKind.ApiClientCreated or NoticeKind.ApiClientRenewed or NoticeKind.ApiClientRevoked
                 or NoticeKind.ApiClientRotated or NoticeKind.ApiClientExpiring => await OfApiClientAsync(request.Kind, About(request), ct),

@@ -1,4 +1,5 @@
 using Gdx.Identity.Contracts.V1;
+using Gdx.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gdx.Identity.Features;
@@ -19,6 +20,13 @@ public sealed partial class NoticeService
                 var notice = Answer([person, .. await PreviousPrimaryAdminAsync(id, personId, ct), .. await AdminsAsync(id, ct)], agency);
                 notice.Values["person_name"] = await NameAsync(personId, ct);
                 return notice;
+            case NoticeKind.PrimaryAdminChangeRefused:
+                var refused = Answer(await AdminsAsync(id, ct), agency);
+                // The newest that is refused: the fact names the agency, and whatever came later is told by a fact of its own.
+                var reason = await db.PrimaryAdminChanges.Where(change => change.AgencyId == id && change.State == DecisionState.Refused)
+                    .OrderByDescending(change => change.DecidedAt).Select(change => change.Reason).FirstOrDefaultAsync(ct);
+                refused.Values["reason"] = Redaction.Numbers(reason ?? "-"); // Somebody's own words, which should hold no number and once will.
+                return refused;
             default:
                 return Answer(await AdminsAsync(id, ct), agency);
         }

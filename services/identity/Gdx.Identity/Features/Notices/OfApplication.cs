@@ -25,16 +25,16 @@ public sealed partial class NoticeService
         {
             NoticeKind.ApplicationSubmitted => [.. await OperatorsAsync(ct), applicant],
             NoticeKind.ApplicationEndorsementAsked => (application.CentralAgencyId ?? agency?.CentralAgencyId) is { } central ? await AdminsAsync(central, ct, Audience.CentralAdmin) : [],
-            NoticeKind.ApplicationApproved or NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected => [applicant, .. await PrimaryAdminAsync(application.AgencyId, ct), named],
+            NoticeKind.ApplicationApproved or NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected or NoticeKind.ApplicationDeclined => [applicant, .. await PrimaryAdminAsync(application.AgencyId, ct), named],
             _ => [],
         };
         var notice = Answer(recipients, agency);
         notice.Values["agency_name_th"] = application.AgencyNameTh;
         notice.Values["agency_name_en"] = application.AgencyNameEn;
         notice.Times["submitted_at"] = (application.SubmittedAt ?? DateTimeOffset.UnixEpoch).ToTimestamp(); // Every fact about it comes after a hand-in.
-        if (kind is NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected)
+        if (kind is NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected or NoticeKind.ApplicationDeclined)
         {
-            // An operator's own words, which should hold no number and once will.
+            // Somebody's own words, which should hold no number and once will.
             notice.Values["reason"] = Redaction.Numbers(application.Reason ?? "-");
         }
 

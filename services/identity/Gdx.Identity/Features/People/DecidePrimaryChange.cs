@@ -47,6 +47,10 @@ public sealed partial class MembershipService
             db.Record(primary, MembershipAct.PrimaryGiven, person, now, reason);
             db.Publish(change.AgencyId, new PrimaryAdminChanged { ChangeId = change.Id, AgencyId = change.AgencyId, PersonId = primary.PersonId, At = now });
         }
+        else
+        {
+            db.Publish(change.AgencyId, new PrimaryAdminChangeRefused { ChangeId = change.Id, AgencyId = change.AgencyId, At = now });
+        }
 
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -185,5 +185,6 @@ internal static class MembershipRows
         EndedAt = member.EndedAt?.ToTimestamp(),
         EndedBy = member.EndedBy?.ToString() ?? "",
         Reason = member.Reason ?? "",
+        PersonNameVerified = person.NameVerifiedAt is not null,
     };
 }

@@ -9,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Gdx.Identity.Features;
 
 /// <summary>gRPC gdx.identity.v1.People: profiles, and who somebody is.</summary>
-public sealed partial class PeopleService(IdentityDb db, SubjectKey subjects, IHostEnvironment environment, TimeProvider clock) : People.PeopleBase
+public sealed partial class PeopleService(
+    IdentityDb db, SubjectKey subjects, Providers providers, Portal portal, PublicAddress address, IHostEnvironment environment, TimeProvider clock) : People.PeopleBase
 {
     private const int MostMemberships = 100; // Five times what one person may have open.
 
@@ -33,6 +34,7 @@ public sealed partial class PeopleService(IdentityDb db, SubjectKey subjects, IH
         CitizenVerifiedAt = person.CitizenVerifiedAt?.ToTimestamp(),
         PinState = pin,
         CreatedAt = person.CreatedAt.ToTimestamp(),
+        NameVerified = person.NameVerifiedAt is not null,
     };
 
     private static RpcException Unknown() => Problems.Rpc(StatusCode.NotFound, "identity.person.unknown", "There is no person with this id.");

@@ -1,5 +1,6 @@
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
+using Gdx.ServiceDefaults;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 
@@ -14,6 +15,7 @@ public sealed partial class MembershipService
         {
             Require(member, MembershipState.Suspended);
             (member.State, member.Reason, member.DecidedAt, member.DecidedBy) = (MembershipState.Active, null, act.Now, act.Caller.Person);
+            db.Publish(member.Id, new MembershipResumed { MembershipId = member.Id, AgencyId = member.AgencyId, PersonId = member.PersonId, At = act.Now });
             return Task.CompletedTask;
         });
 }

@@ -18,6 +18,11 @@ public sealed partial class PeopleService
         var nameEn = request.NameEn.Length == 0 ? null : Fields.Text("name_en", request.NameEn, 200);
         var email = request.Email.Length == 0 ? null : ReadEmail(request.Email.Trim());
         var person = await db.People.SingleOrDefaultAsync(one => one.Id == id, ct) ?? throw Unknown();
+        if ((nameTh ?? person.NameTh) != person.NameTh || (nameEn ?? person.NameEn) != person.NameEn)
+        {
+            person.NameVerifiedAt = null; // The registrar saw another one.
+        }
+
         (person.NameTh, person.NameEn, person.Email) = (nameTh ?? person.NameTh, nameEn ?? person.NameEn, email ?? person.Email);
         await db.SaveChangesAsync(ct);
         return await AnswerAsync(id, ct);

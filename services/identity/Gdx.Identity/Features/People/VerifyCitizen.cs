@@ -4,7 +4,6 @@ using Gdx.ServiceDefaults;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
-using Person = Gdx.Identity.Data.Person;
 
 namespace Gdx.Identity.Features;
 
@@ -41,40 +40,14 @@ public sealed partial class PeopleService
 
         if (known is not null && known != person)
         {
-            await MoveAsync(person, known, now, ct);
+            await db.MoveAsync(person, known, now, ct);
             person = known;
         }
 
         (person.CitizenIdHash, person.CitizenVerifiedAt, person.CitizenVerifiedBy) = (hash, now, caller.Person.ToString());
+        person.NameVerifiedAt = person.NameTh is null && person.NameEn is null ? null : now; // It stands on the card at the desk.
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return await AnswerAsync(person.Id, ct);
-    }
-
-    /// <summary>
-    /// Somebody was known by the number before signing in: the agents behind API clients and the evidence have that id, so it stays, and what hangs
-    /// on the account moves there. The account's sessions say the old id and end. What both asked of one agency counts once.
-    /// </summary>
-    private async Task MoveAsync(Person from, Person to, DateTimeOffset now, CancellationToken ct)
-    {
-        await db.Sessions.Where(session => session.PersonId == from.Id && session.EndedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now).SetProperty(session => session.EndedBecause, "verified"), ct);
-        MembershipState[] open = [MembershipState.Waiting, MembershipState.Active, MembershipState.Suspended];
-        await db.Memberships
-            .Where(asked => asked.PersonId == from.Id && open.Contains(asked.State) && db.Memberships.Any(had => had.PersonId == to.Id && had.AgencyId == asked.AgencyId && open.Contains(had.State)))
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(asked => asked.State, MembershipState.Ended).SetProperty(asked => asked.EndedAt, now).SetProperty(asked => asked.Reason, "Asked twice."), ct);
-        await db.Applications.Where(draft => draft.ApplicantId == from.Id).ExecuteUpdateAsync(set => set.SetProperty(draft => draft.ApplicantId, to.Id), ct);
-        // Whatever points at a person: logins, memberships, sessions and what later parts add.
-        foreach (var key in db.Model.GetEntityTypes().SelectMany(entity => entity.GetForeignKeys()).Where(key => key.PrincipalEntityType.ClrType == typeof(Person)))
-        {
-            var (table, column) = (key.DeclaringEntityType.GetTableName()!, key.Properties[0].GetColumnName());
-#pragma warning disable EF1002 // Both names are the model's own.
-            await db.Database.ExecuteSqlRawAsync($"UPDATE {table} SET {column} = {{0}} WHERE {column} = {{1}}", [to.Id, from.Id], ct);
-#pragma warning restore EF1002
-        }
-
-        (to.NameTh, to.NameEn, to.Email, to.BirthYear) = (to.NameTh ?? from.NameTh, to.NameEn ?? from.NameEn, to.Email ?? from.Email, to.BirthYear ?? from.BirthYear);
-        from.MergedIntoId = to.Id;
     }
 }

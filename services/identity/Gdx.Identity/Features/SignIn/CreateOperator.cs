@@ -1,7 +1,10 @@
+using System.Data.Common;
+using System.Net.Sockets;
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Data;
 using Gdx.Numbers;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Gdx.Identity.Features;
 
@@ -14,6 +17,15 @@ public static class CreateOperator
     // Of a juristic number that no agency has, made by the rule for synthetic ones.
     private static readonly string Number = JuristicId.Synthetic(1).Value;
 
+    /// <summary>With <c>create-operator</c> as the first argument standard output holds the link and nothing else, so that a script can take it; logs go to standard error.</summary>
+    public static void KeepOutputClean(WebApplicationBuilder builder, string[] args)
+    {
+        if (args is ["create-operator", ..])
+        {
+            builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        }
+    }
+
     /// <summary>With <c>create-operator</c> as the first argument does its work and returns true: the program then exits.</summary>
     public static async Task<bool> CreateOperatorOnlyAsync(this WebApplication app, string[] args)
     {
@@ -22,7 +34,7 @@ public static class CreateOperator
             return false;
         }
 
-        if (options is not ["--name", { Length: > 0 and <= Longest } name])
+        if (options is not ["--name", { Length: <= Longest } name] || string.IsNullOrWhiteSpace(name) || name.Any(Fields.IsUnprintable))
         {
             Console.Error.WriteLine("Usage: Gdx.Identity create-operator --name NAME");
             Environment.ExitCode = 2;
@@ -30,8 +42,18 @@ public static class CreateOperator
         }
 
         await using var scope = app.Services.CreateAsyncScope();
-        var link = await RunAsync(scope.ServiceProvider.GetRequiredService<IdentityDb>(), name, scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow(), app.Lifetime.ApplicationStopping);
-        Console.WriteLine(scope.ServiceProvider.GetRequiredService<PublicAddress>().At($"operator?code={link}"));
+        try
+        {
+            var link = await RunAsync(scope.ServiceProvider.GetRequiredService<IdentityDb>(), name, scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow(), app.Lifetime.ApplicationStopping);
+            Console.WriteLine(scope.ServiceProvider.GetRequiredService<PublicAddress>().At($"operator?code={link}"));
+        }
+        catch (Exception failure) when (failure.GetBaseException() is DbException or SocketException or TimeoutException)
+        {
+            // Its message may name hosts and users; the kind is enough to look further.
+            Console.Error.WriteLine($"The database cannot be used ({failure.GetBaseException().GetType().Name}): check ConnectionStrings:identity-db, and run Gdx.Identity migrate first.");
+            Environment.ExitCode = 1;
+        }
+
         return true;
     }
 

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using Gdx.ServiceDefaults;
+using Microsoft.AspNetCore.Http.Features;
 using OpenIddict.Abstractions;
 using Permissions = OpenIddict.Abstractions.OpenIddictConstants.Permissions;
 
@@ -37,6 +40,29 @@ public sealed class Portal
     public IReadOnlyList<Uri> RedirectUris { get; } = [];
 
     public IReadOnlyList<Uri> PostLogoutRedirectUris { get; } = [];
+
+    /// <summary>
+    /// Whether a request for a token, whose form has been read, comes with the portal's secret. Compared with the setting itself, which costs nothing,
+    /// so that it can be asked before the slow check.
+    /// </summary>
+    public bool Sent(HttpRequest request)
+    {
+        if (Secret is null)
+        {
+            return false;
+        }
+
+        var form = request.HttpContext.Features.Get<IFormFeature>()?.Form ?? FormCollection.Empty;
+        var (name, secret) = ClientCredentials.Basic(request.Headers.Authorization) ?? (ClientCredentials.Only(form, "client_id") ?? "", ClientCredentials.Only(form, "client_secret") ?? "");
+        // In a Basic header it is escaped as in a form (RFC 6749, 2.3.1), in a form it is what it is already.
+        return name == ClientId && (IsSecret(secret) | IsSecret(Uri.UnescapeDataString(secret)));
+
+        bool IsSecret(string text) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(Secret));
+    }
+
+    /// <summary>Whether an address is at the portal: at the scheme, host and port of one where a signed-in browser goes back to.</summary>
+    public bool IsAt(Uri address) => address is { IsAbsoluteUri: true, Fragment: "", UserInfo: "" }
+        && RedirectUris.Any(own => Uri.Compare(own, address, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0);
 }
 
 /// <summary>At start: brings the portal's client in line with the settings.</summary>

@@ -59,6 +59,9 @@ public sealed record Provider
     /// <summary>The address of a path below the issuer.</summary>
     public Uri At(string path) => new($"{Issuer.AbsoluteUri.TrimEnd('/')}/{path}");
 
+    /// <summary>Whether it vouches for anybody's number.</summary>
+    public bool ProvesNumbers => CitizenIdVerified != "never";
+
     /// <summary>The citizen number, where this provider vouches for it; whatever is only claimed is nothing.</summary>
     public CitizenId? ProvenCitizen(ClaimsPrincipal person)
     {

@@ -21,7 +21,7 @@ public static partial class ReturnFromProvider
     public static IDataProtector Protector(IDataProtectionProvider protection) => protection.CreateProtector("Gdx.Identity.ProviderToken");
 
     private static async Task<IResult> Handle(
-        string provider, HttpContext http, Providers providers, PublicAddress address, SignInPerson signIn, UseOperatorLink operatorLink,
+        string provider, HttpContext http, Providers providers, PublicAddress address, SignInPerson signIn, UseOperatorLink operatorLink, ProveNumber proof,
         IdentityDb db, IDataProtectionProvider protection, TimeProvider clock, ILoggerFactory logs, CancellationToken ct)
     {
         if (providers.Find(provider) is not { } known)
@@ -41,6 +41,11 @@ public static partial class ReturnFromProvider
         if (found is not { Succeeded: true, Principal: { } outside, Properties.RedirectUri: { } next } || outside.GetClaim(OpenIddictConstants.Claims.Private.RegistrationId) != known.Name)
         {
             return SignInPage.Refuse(http, StatusCodes.Status400BadRequest, "identity.signin.failed", SignInPage.Failed);
+        }
+
+        if (proof.IsMeant(next))
+        {
+            return await proof.AnswerAsync(http, next, known, outside, ct); // Nobody is signed in by it.
         }
 
         var outcome = await signIn.RunAsync(known, outside, ct);

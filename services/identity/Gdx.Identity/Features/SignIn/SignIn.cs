@@ -31,7 +31,7 @@ public static class SignIn
         var services = builder.Services;
         var providers = new Providers(builder.Configuration, builder.Environment);
         services.AddSingleton(providers).AddSingleton(new Portal(builder.Configuration, builder.Environment)).AddScoped<IStartupWork, SeedPortal>();
-        services.AddScoped<SignInPerson>().AddScoped<UseOperatorLink>().AddHostedService<ForgetStates>();
+        services.AddScoped<SignInPerson>().AddScoped<UseOperatorLink>().AddScoped<ProveNumber>().AddHostedService<ForgetStates>();
         services.AddAuthentication().AddCookie(SignInCookie.Scheme, SignInCookie.Configure);
         services.AddOpenIddict()
             .AddServer(server =>

@@ -14,8 +14,7 @@ public sealed class SignInPerson(IdentityDb db, SubjectKey subjects, TimeProvide
     public async Task<Outcome> RunAsync(Provider provider, ClaimsPrincipal outside, CancellationToken ct)
     {
         var citizen = provider.ProvenCitizen(outside);
-        // ThaID may tell no subject beside the number.
-        if ((outside.GetClaim(OpenIddictConstants.Claims.Subject) ?? citizen?.Value) is not { Length: > 0 and <= 255 } subject)
+        if (Subject(outside, citizen) is not { } subject)
         {
             return new(null, "identity.signin.subject");
         }
@@ -66,6 +65,10 @@ public sealed class SignInPerson(IdentityDb db, SubjectKey subjects, TimeProvide
             .Select(session => session.MembershipId).FirstOrDefaultAsync(ct);
         return last is { } id && active.Contains(id) ? id : active.Count == 0 ? null : active[0];
     }
+
+    /// <summary>Whose account it is there; ThaID may tell no subject beside the number.</summary>
+    public static string? Subject(ClaimsPrincipal outside, Numbers.CitizenId? citizen) =>
+        (outside.GetClaim(OpenIddictConstants.Claims.Subject) ?? citizen?.Value) is { Length: > 0 and <= 255 } subject ? subject : null;
 
     private Data.Person Add(Data.Person person) => db.Add(person).Entity;
 

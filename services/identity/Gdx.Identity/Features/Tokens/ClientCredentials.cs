@@ -33,7 +33,8 @@ public sealed record ClientCredentials(Guid ConsumerKey, string? Secret, JsonWeb
     /// <summary>The one value of a parameter; null where it is absent, empty or repeated (which OAuth forbids, and nothing then fits).</summary>
     public static string? Only(IFormCollection form, string name) => form[name] is [{ Length: > 0 } value] ? value : null;
 
-    private static (string Name, string Secret)? Basic(string? header)
+    /// <summary>Name and secret of client_secret_basic; null where the header is none.</summary>
+    public static (string Name, string Secret)? Basic(string? header)
     {
         Span<byte> bytes = stackalloc byte[256];
         if (header is null || !header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) || !Convert.TryFromBase64String(header[6..].Trim(), bytes, out var length))

@@ -167,6 +167,14 @@ namespace Gdx.Notification.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
 
+                    b.Property<DateTimeOffset?>("RetriedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retried_at");
+
+                    b.Property<Guid?>("RetriedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("retried_by");
+
                     b.Property<int>("State")
                         .HasColumnType("integer")
                         .HasColumnName("state");
@@ -535,16 +543,6 @@ namespace Gdx.Notification.Data.Migrations
                         .HasName("pk_data_protection_keys");
 
                     b.ToTable("data_protection_keys", (string)null);
-                });
-
-            modelBuilder.Entity("Gdx.Notification.Data.InboxItem", b =>
-                {
-                    b.HasOne("Gdx.Notification.Data.Fact", null)
-                        .WithMany()
-                        .HasForeignKey("CausedBy")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_inbox_facts_caused_by");
                 });
 
             modelBuilder.Entity("Gdx.Notification.Data.WebhookDelivery", b =>

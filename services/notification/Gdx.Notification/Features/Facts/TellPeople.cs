@@ -8,10 +8,10 @@ namespace Gdx.Notification.Features;
 
 /// <summary>Every other event of Identity and Entitlement that people are told of. The keys tell two events of a kind apart and are the same when one comes twice.</summary>
 public sealed class TellPeopleConsumer(NotificationDb db, TimeProvider clock) :
-    IConsumer<ApplicationSubmitted>, IConsumer<ApplicationReturned>, IConsumer<ApplicationRejected>, IConsumer<ApplicationApproved>, IConsumer<ApplicationEndorsementAsked>,
+    IConsumer<ApplicationSubmitted>, IConsumer<ApplicationReturned>, IConsumer<ApplicationRejected>, IConsumer<ApplicationApproved>, IConsumer<ApplicationEndorsementAsked>, IConsumer<ApplicationDeclined>,
     IConsumer<AgencySuspended>, IConsumer<AgencyReinstated>, IConsumer<AgencyClosed>,
-    IConsumer<MembershipRequested>, IConsumer<MembershipApproved>, IConsumer<MembershipRefused>, IConsumer<MembershipSuspended>, IConsumer<MembershipEnded>,
-    IConsumer<PrimaryAdminChangeAsked>, IConsumer<PrimaryAdminChanged>, IConsumer<PinSet>, IConsumer<PinLocked>,
+    IConsumer<MembershipRequested>, IConsumer<MembershipApproved>, IConsumer<MembershipRefused>, IConsumer<MembershipSuspended>, IConsumer<MembershipResumed>, IConsumer<MembershipEnded>,
+    IConsumer<PrimaryAdminChangeAsked>, IConsumer<PrimaryAdminChanged>, IConsumer<PrimaryAdminChangeRefused>, IConsumer<PinSet>, IConsumer<PinLocked>,
     IConsumer<ApiClientRevoked>, IConsumer<ApiClientRotated>, IConsumer<ApiClientExpiring>, IConsumer<SecretGuessed>,
     IConsumer<GrantConfirmed>, IConsumer<GrantRevoked>
 {
@@ -25,6 +25,9 @@ public sealed class TellPeopleConsumer(NotificationDb db, TimeProvider clock) :
     public Task Consume(ConsumeContext<ApplicationApproved> context) => KeepAsync(context, NoticeKind.ApplicationApproved, $"{context.Message.ApplicationId}", context.Message.At, context.Message.ApplicationId);
 
     public Task Consume(ConsumeContext<ApplicationEndorsementAsked> context) => KeepAsync(context, NoticeKind.ApplicationEndorsementAsked, At(context.Message.ApplicationId, context.Message.At), context.Message.At, context.Message.ApplicationId);
+
+    // Declined, corrected and declined again: by the time.
+    public Task Consume(ConsumeContext<ApplicationDeclined> context) => KeepAsync(context, NoticeKind.ApplicationDeclined, At(context.Message.ApplicationId, context.Message.At), context.Message.At, context.Message.ApplicationId);
 
     public Task Consume(ConsumeContext<AgencySuspended> context) => KeepAsync(context, NoticeKind.AgencySuspended, At(context.Message.AgencyId, context.Message.At), context.Message.At, context.Message.AgencyId);
 
@@ -41,11 +44,15 @@ public sealed class TellPeopleConsumer(NotificationDb db, TimeProvider clock) :
 
     public Task Consume(ConsumeContext<MembershipSuspended> context) => KeepAsync(context, NoticeKind.MembershipSuspended, At(context.Message.MembershipId, context.Message.At), context.Message.At, context.Message.MembershipId);
 
+    public Task Consume(ConsumeContext<MembershipResumed> context) => KeepAsync(context, NoticeKind.MembershipResumed, At(context.Message.MembershipId, context.Message.At), context.Message.At, context.Message.MembershipId);
+
     public Task Consume(ConsumeContext<MembershipEnded> context) => KeepAsync(context, NoticeKind.MembershipEnded, $"{context.Message.MembershipId}", context.Message.At, context.Message.MembershipId);
 
     public Task Consume(ConsumeContext<PrimaryAdminChangeAsked> context) => KeepAsync(context, NoticeKind.PrimaryAdminChangeAsked, $"{context.Message.ChangeId}", context.Message.At, context.Message.AgencyId);
 
     public Task Consume(ConsumeContext<PrimaryAdminChanged> context) => KeepAsync(context, NoticeKind.PrimaryAdminChanged, $"{context.Message.ChangeId}", context.Message.At, context.Message.AgencyId, context.Message.PersonId);
+
+    public Task Consume(ConsumeContext<PrimaryAdminChangeRefused> context) => KeepAsync(context, NoticeKind.PrimaryAdminChangeRefused, $"{context.Message.ChangeId}", context.Message.At, context.Message.AgencyId);
 
     public Task Consume(ConsumeContext<PinSet> context) => KeepAsync(context, NoticeKind.PinSet, $"{context.Message.PinId}", context.Message.At, context.Message.PersonId);
 
