@@ -54,7 +54,8 @@ public static partial class Decide
     {
         var (isOver, now) = (grant.IsOver(at.UtcTicks), at.UtcTicks);
         var terms = grant.TermsOf(purpose);
-        if (grant.Fields.Count == 0 || terms is null || !grant.Covers(channel) || (!isOver && (now < grant.ValidFrom.UtcTicks || !terms.Holds(now))))
+        // Nobody waits for a renewal: it is asked for now.
+        if (grant.Fields.Count == 0 || terms is null || !grant.Covers(channel) || (isOver ? at > question.At : now < grant.ValidFrom.UtcTicks || !terms.Holds(now)))
         {
             return null;
         }
