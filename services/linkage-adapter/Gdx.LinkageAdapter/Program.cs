@@ -55,6 +55,7 @@ LinkRecord.Map(app);
 LegacyWire.MapUnknown(app);
 FindEvidence.Map(app);
 app.MapGrpcService<SourceAccountService>();
+app.MapGrpcService<RecentEvidence>();
 await app.RunAsync();
 
 void Background<T>()
