@@ -182,7 +182,7 @@ public sealed class BudgetTests(World shared)
     {
         var agency = await world.AdmitAsync();
         await world.ConfigureAsync(agency);
-        var budget = new Budget { CallsPerSecond = 10_000, CallsPerDay = 10_000, PersonsPerDay = 10_000, CallsPerOfficerAndDay = 10_000, PersonsPerOfficerAndDay = 10_000 };
+        var budget = World.Plenty();
         limit(budget);
         return (agency, await world.GrantAsync(agency, grant =>
         {

@@ -134,6 +134,7 @@ public sealed class World : IAsyncLifetime
                 ValidUntil = Timestamp.FromDateTimeOffset(Now.AddDays(1)),
             };
             change(grant);
+            grant.Budget ??= Plenty();
             if (grant.Purposes.Count == 0)
             {
                 grant.Purposes.Add(Purpose);
@@ -145,6 +146,9 @@ public sealed class World : IAsyncLifetime
         await Eventually.True(() => book.Current.Find(Guid.Parse(id))?.Revision == known, "the grant to be known");
         return id;
     }
+
+    /// <summary>A budget that no test uses up.</summary>
+    public static Budget Plenty() => new() { CallsPerSecond = 10_000, CallsPerDay = 10_000, PersonsPerDay = 10_000, CallsPerOfficerAndDay = 10_000, PersonsPerOfficerAndDay = 10_000 };
 
     /// <summary>Ends a grant at Entitlement, without waiting for anybody to hear of it.</summary>
     public void Revoke(Agency agency, string grantId) => Neighbours.Grants.Put(grantId, revision => new()

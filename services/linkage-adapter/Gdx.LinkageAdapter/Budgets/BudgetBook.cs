@@ -37,16 +37,16 @@ public sealed partial class BudgetBook(NpgsqlDataSource source, TimeProvider clo
     }
 
     /// <summary>Whether a call fits into every budget as far as is known here; null where it does.</summary>
-    public async ValueTask<BudgetRefusal?> RefuseAsync(IReadOnlyList<BudgetLine> lines, int callsPerSecond, byte[]? subject)
+    public async ValueTask<BudgetRefusal?> RefuseAsync(IReadOnlyList<BudgetLine> lines, byte[]? subject)
     {
-        if (lines.Count > 0 && callsPerSecond > 0 && !buckets.GetOrAdd(lines[0].Scope, static _ => new()).TryTake(callsPerSecond, clock.GetTimestamp(), clock.TimestampFrequency))
-        {
-            return BudgetRefusal.Rate;
-        }
-
         var day = DayOf(clock.GetUtcNow());
         foreach (var line in lines)
         {
+            if (line.CallsPerSecond is { } rate && !buckets.GetOrAdd(line.Scope, static _ => new()).TryTake(rate, clock.GetTimestamp(), clock.TimestampFrequency))
+            {
+                return BudgetRefusal.Rate;
+            }
+
             if (!totals.TryGetValue(line.Scope, out var known) || known.Day != day)
             {
                 continue;

@@ -1,14 +1,34 @@
 using System.Security.Cryptography;
+using Gdx.Entitlement.Decisions;
 
 namespace Gdx.LinkageAdapter.Budgets;
 
 /// <summary>One limit that a call is charged to: the grant's, one of the grants above it, or the officer's.</summary>
 /// <param name="Scope">What is counted together.</param>
+/// <param name="CallsPerSecond">At most so many calls a second, at each replica; null where only days count.</param>
 /// <param name="CallsPerDay">At most so many calls a Thai day.</param>
-/// <param name="SubjectsPerDay">About at most so many distinct persons a Thai day.</param>
+/// <param name="SubjectsPerDay">At most so many distinct persons a Thai day.</param>
 /// <param name="IsOfficer">Whether it is the officer's own.</param>
-public readonly record struct BudgetLine(Guid Scope, int CallsPerDay, int SubjectsPerDay, bool IsOfficer)
+public readonly record struct BudgetLine(Guid Scope, int? CallsPerSecond, int CallsPerDay, int SubjectsPerDay, bool IsOfficer)
 {
+    /// <summary>What a call that was allowed is charged to: the grant, the grants that it hangs on, and the officer behind it.</summary>
+    public static IReadOnlyList<BudgetLine> Of(Snapshot snapshot, Decision decision, in Question question)
+    {
+        var lines = new List<BudgetLine>(2);
+        for (var grant = snapshot.Find(decision.GrantId!.Value); grant is not null && lines.Count <= Decide.DeepestDelegation; grant = grant.ParentId is { } parent ? snapshot.Find(parent) : null)
+        {
+            var budget = grant.Budget ?? Budget.Default;
+            lines.Add(new(grant.Id, budget.CallsPerSecond, budget.CallsPerDay, budget.PersonsPerDay, IsOfficer: false));
+        }
+
+        if (question.Officer is { } officer)
+        {
+            lines.Add(new(OfOfficer(question.AgencyId, officer), null, decision.Budget!.CallsPerOfficerAndDay, decision.Budget.PersonsPerOfficerAndDay, IsOfficer: true));
+        }
+
+        return lines;
+    }
+
     /// <summary>An officer's calls for one agency count together, whichever grant they use. A UUID of version 8 made from both.</summary>
     public static Guid OfOfficer(Guid agencyId, Guid officerId)
     {

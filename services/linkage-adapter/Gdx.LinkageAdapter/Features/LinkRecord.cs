@@ -1,4 +1,5 @@
 using Gdx.Entitlement.Decisions;
+using Gdx.LinkageAdapter.Budgets;
 using Gdx.LinkageAdapter.Data;
 using Gdx.LinkageAdapter.Evidence;
 using Gdx.LinkageAdapter.Legacy;
@@ -18,7 +19,7 @@ namespace Gdx.LinkageAdapter.Features;
 /// </summary>
 public sealed class LinkRecord(
     CallerGate gate, WatchStreams watch, GrantBook grants, TokenBook tokens, ApiTokens apiTokens, UseBook uses, SourceAccountBook accounts, LinkageCenter linkageCenter,
-    SubjectKey subjects, CallRecorder recorder, EdgeLimits limits, TimeProvider clock)
+    SubjectKey subjects, CallRecorder recorder, BudgetBook budgets, EdgeLimits limits, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder app) => LegacyWire.Map(app, "/ws/dopa/linkage/v1/link", app.ServiceProvider.GetRequiredService<LinkRecord>().HandleAsync);
 
@@ -135,6 +136,12 @@ public sealed class LinkRecord(
         }
 
         entry.Fields = decision.Fields;
+        var charges = BudgetLine.Of(grants.Current, decision, Ask(entry));
+        if (await budgets.RefuseAsync(charges, entry.SubjectHash) is { } spent)
+        {
+            return await recorder.EndAsync(context, call, CallOutcome.Denied, spent.Code, LegacyAnswer.OverBudget(spent, clock.GetUtcNow()));
+        }
+
         if (accounts.Find(client.AgencyId, service.Source) is not { } account || !account.Jobs.TryGetValue(decision.Purpose!, out var job))
         {
             return await recorder.EndAsync(context, call, CallOutcome.Failed, "source.no_account", LegacyAnswer.NoAccount);
@@ -168,6 +175,12 @@ public sealed class LinkRecord(
         }
 
         (call.Entry.GrantId, call.Entry.Fields) = (decision.GrantId, decision.Fields);
+        if (found.Outcome is SourceOutcome.Found or SourceOutcome.NotFound)
+        {
+            // That somebody is not in the register is an answer, too.
+            call.Entry.Charges = BudgetLine.Of(grants.Current, decision, Ask(call.Entry));
+        }
+
         var answer = found.Outcome switch
         {
             SourceOutcome.Found => Project(found, decision),
