@@ -59,7 +59,7 @@ public sealed partial class Journey(Exchange exchange)
     public async Task<Application> ApproveAsync(Application application, string? traceId = null) => await exchange.Applications.ApproveAsync(
         new ApproveApplicationRequest { ApplicationId = application.Id }, await exchange.AsCheckerAsync(traceId));
 
-    /// <summary>The maker records the owner's letter, the checker confirms it, and the agency's way to the source is configured. Answers the grant's id.</summary>
+    /// <summary>The maker records the owner's letter, the checker confirms it, the agency's way to the source is configured and its calls get their purpose. Answers the grant's id.</summary>
     public async Task<string> GrantAsync(string agencyId, params string[] fields)
     {
         var maker = await exchange.AsMakerAsync();
@@ -86,6 +86,12 @@ public sealed partial class Journey(Exchange exchange)
             RequestId = Guid.NewGuid().ToString(),
         }, maker);
         var confirmed = await exchange.Permissions.ConfirmAsync(new ConfirmPermissionRequest { PermissionId = permission.Id }, await exchange.AsCheckerAsync());
+        // The wire of the real exchange has no field for a purpose: the client's own counts.
+        foreach (var client in (await exchange.ApiClients.FindAsync(new FindApiClientsRequest { AgencyId = agencyId }, maker)).Clients)
+        {
+            await exchange.ApiClients.SetDefaultPurposeAsync(new SetDefaultPurposeRequest { ApiClientId = client.Id, DefaultPurpose = Purpose }, maker);
+        }
+
         return confirmed.GrantId;
     }
 

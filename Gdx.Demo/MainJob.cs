@@ -27,6 +27,7 @@ public static class MainJob
         Step("The data owner's permission is recorded and confirmed");
         var grantId = await journey.GrantAsync(application.AgencyId, Journey.GrantedFields);
         Say($"gRPC linkage_adapter.SourceAccounts/Configure, entitlement.Permissions/Record, /Confirm → grant {grantId}: {Journey.Dataset}, {string.Join(", ", Journey.GrantedFields)}, for {Journey.Purpose}");
+        Say($"gRPC identity.ApiClients/SetDefaultPurpose → calls that name no purpose are for {Journey.Purpose}");
 
         Step("The contact gets the key by mail and claims the secret, once");
         var link = await journey.ClaimLinkAsync(application.ContactEmail);

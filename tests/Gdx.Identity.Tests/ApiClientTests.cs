@@ -31,6 +31,7 @@ public sealed class ApiClientTests(IdentityApp app) : IClassFixture<IdentityApp>
                 async () => await app.Clients.RotateAsync(new() { ApiClientId = id, OldEndsAt = In(TimeSpan.FromDays(1)) }, me),
                 async () => await app.Clients.RevokeAsync(new() { ApiClientId = id, Reason = "not mine" }, me),
                 async () => await app.Clients.SetCallerAddressesAsync(new() { ApiClientId = id }, me),
+                async () => await app.Clients.SetDefaultPurposeAsync(new() { ApiClientId = id }, me),
                 async () => await app.Clients.RegisterKeyAsync(new() { ApiClientId = id, Jwk = TestClient.NewEcKey().Jwk }, me),
                 async () => await app.Clients.RemoveKeyAsync(new() { ApiClientId = id, KeyId = "x" }, me),
             ];
@@ -164,6 +165,35 @@ public sealed class ApiClientTests(IdentityApp app) : IClassFixture<IdentityApp>
         var told = await Eventually.Get(async () => await call.ResponseStream.MoveNext(CancellationToken.None) && call.ResponseStream.Current.Client?.Id == client.Id.ToString() ? call.ResponseStream.Current.Client : null, "the change");
         Assert.Equal(["203.0.113.0/24", "2001:db8::/32"], told.CallerAddresses);
         Assert.Equal(1, told.SecretGeneration);
+    }
+
+    [Fact]
+    public async Task A_default_purpose_is_told_to_the_adapter_and_cleared_by_an_empty_one()
+    {
+        var client = await TestClient.InAsync(app);
+        var admin = (await SignedIn.AsAsync(app, client.Agency, Roles.OrganizationAdmin)).Metadata;
+
+        var set = await app.Clients.SetDefaultPurposeAsync(new() { ApiClientId = client.Id.ToString(), DefaultPurpose = "welfare.eligibility" }, admin);
+
+        Assert.Equal("welfare.eligibility", set.DefaultPurpose);
+        using var call = app.Clients.Watch(new(), await app.AsAsync(IdentityApp.Adapter));
+        var told = await Eventually.Get(async () => await call.ResponseStream.MoveNext(CancellationToken.None) && call.ResponseStream.Current.Client?.Id == client.Id.ToString() ? call.ResponseStream.Current.Client : null, "the change");
+        Assert.Equal("welfare.eligibility", told.DefaultPurpose);
+        var cleared = await app.Clients.SetDefaultPurposeAsync(new() { ApiClientId = client.Id.ToString() }, admin);
+        Assert.Equal("", cleared.DefaultPurpose);
+    }
+
+    [Theory]
+    [InlineData("w")]
+    [InlineData("Welfare")]
+    [InlineData("welfare eligibility")]
+    [InlineData("welfare.eligibility\n")]
+    [InlineData("สวัสดิการ")]
+    public async Task What_is_no_purpose_code_is_refused(string given)
+    {
+        var client = await TestClient.InAsync(app);
+
+        await FieldRefusedAsync(async () => await app.Clients.SetDefaultPurposeAsync(new() { ApiClientId = client.Id.ToString(), DefaultPurpose = given }, await app.AsAsync(IdentityApp.Maker)), "default_purpose");
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public static partial class Doors
         new("/gdx.identity.v1.ApiClients/Renew", ClientKeepers, Of(id => new RenewApiClientRequest { ApiClientId = id })),
         new("/gdx.identity.v1.ApiClients/Rotate", ClientKeepers, Of(id => new RotateApiClientRequest { ApiClientId = id, OldEndsAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddDays(1)) })),
         new("/gdx.identity.v1.ApiClients/SetCallerAddresses", ClientKeepers, Of(id => new SetCallerAddressesRequest { ApiClientId = id })),
+        new("/gdx.identity.v1.ApiClients/SetDefaultPurpose", ClientKeepers, Of(id => new SetDefaultPurposeRequest { ApiClientId = id })),
         new("/gdx.identity.v1.ApiClients/SetExpiry", Who.Operator),
         new("/gdx.identity.v1.ApiClients/RegisterKey", ClientKeepers, Of(id => new RegisterApiClientKeyRequest { ApiClientId = id, Jwk = TestClient.NewEcKey().Jwk })),
         new("/gdx.identity.v1.ApiClients/RemoveKey", ClientKeepers, Of(id => new RemoveApiClientKeyRequest { ApiClientId = id, KeyId = "x" })),

@@ -9,6 +9,7 @@ public sealed class DoorTests(World world)
     {
         ["/gdx.linkage_adapter.v1.SourceAccounts/Configure"] = Who.Operator,
         ["/gdx.linkage_adapter.v1.SourceAccounts/Get"] = Who.Operator,
+        ["/gdx.linkage_adapter.v1.Evidence/Recent"] = Who.Entitlement,
         ["GET /v1/evidence"] = Who.Operator | Who.Auditor,
         ["GET /alive"] = Who.Everyone,
         ["GET /health"] = Who.Everyone,

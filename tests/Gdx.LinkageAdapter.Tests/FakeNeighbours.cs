@@ -23,7 +23,8 @@ public sealed class FakeNeighbours : IAsyncDisposable
 
     public FakeStream<ApiClientChange> Clients { get; } = new();
 
-    public FakeStream<Grant> Grants { get; } = new();
+    /// <summary>Grants and officer groups, by their ids.</summary>
+    public FakeStream<WatchGrantsReply> Grants { get; } = new();
 
     /// <summary>What the adapter reported of uses and guesses.</summary>
     public ConcurrentQueue<ReportUseRequest> Reports { get; } = new();
@@ -71,12 +72,12 @@ public sealed class FakeNeighbours : IAsyncDisposable
                 (epoch, revision) => responseStream.WriteAsync(new() { Heartbeat = new() { Epoch = epoch, Revision = revision } }));
     }
 
-    private sealed class FakeGrants(FakeStream<Grant> stream) : Entitlement.Contracts.V1.Grants.GrantsBase
+    private sealed class FakeGrants(FakeStream<WatchGrantsReply> stream) : Entitlement.Contracts.V1.Grants.GrantsBase
     {
         public override Task Watch(WatchGrantsRequest request, IServerStreamWriter<WatchGrantsReply> responseStream, ServerCallContext context) =>
             stream.ServeAsync(request.Epoch, request.AfterRevision, context,
                 () => responseStream.WriteAsync(new() { Reset = new() }),
-                grant => responseStream.WriteAsync(new() { Grant = grant }),
+                change => responseStream.WriteAsync(change),
                 (epoch, revision) => responseStream.WriteAsync(new() { Heartbeat = new() { Epoch = epoch, Revision = revision } }));
     }
 }

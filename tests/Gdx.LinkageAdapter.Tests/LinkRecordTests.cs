@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Gdx.Entitlement.Contracts.V1;
+using Gdx.LinkageAdapter.Watching;
 using Gdx.Numbers;
 using Gdx.TestEnvironment;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gdx.LinkageAdapter.Tests;
 
@@ -43,7 +45,7 @@ public sealed class LinkRecordTests(World world)
         Assert.Equal((World.Purpose, "2569/0042"), ((string?)evidence["purpose"], (string?)evidence["case"]));
         Assert.Equal(("allowed", "entitlement.allowed", "200", "200"), ((string?)evidence["outcome"], (string?)evidence["decision"], (string?)evidence["answer_status"], (string?)evidence["source_status"]));
         Assert.Equal($"\\x{Convert.ToHexStringLower(World.SubjectHash(LegacyCaller.Citizen))}", evidence["subject_hash"]);
-        Assert.Equal("1", evidence["decisions_version"]);
+        Assert.Equal("2", evidence["decisions_version"]);
         Assert.NotNull(evidence["grant_id"]);
         Assert.NotNull(evidence["source_ms"]);
     }
@@ -78,20 +80,26 @@ public sealed class LinkRecordTests(World world)
     {
         var expired = await RefusalAsync(grant => grant.ValidUntil = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddHours(-1)));
         var early = await RefusalAsync(grant => grant.ValidFrom = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddHours(1)));
+        var suspended = await RefusalAsync(grant => grant.State = GrantState.Suspended);
+        var overdue = await RefusalAsync(grant => grant.RecertifyBy = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddHours(-1)));
+        var orphan = await RefusalAsync(grant => grant.ParentGrantId = Guid.NewGuid().ToString());
         var undated = await RefusalAsync(grant => grant.ValidFrom = null);
         var web = await RefusalAsync(grant => grant.Channels[0] = Channel.Web);
         var unknownState = await RefusalAsync(grant => grant.State = (GrantState)99);
 
         Assert.Contains("expired", expired, StringComparison.Ordinal);
         Assert.Contains("not valid yet", early, StringComparison.Ordinal);
+        Assert.Contains("suspended", suspended, StringComparison.Ordinal);
+        Assert.Contains("recertified", overdue, StringComparison.Ordinal);
+        Assert.Contains("central agency", orphan, StringComparison.Ordinal);
         Assert.Contains("not valid yet", undated, StringComparison.Ordinal);
         Assert.Contains("API", web, StringComparison.Ordinal);
-        Assert.Contains("revoked", unknownState, StringComparison.Ordinal);
+        Assert.Contains("no grant", unknownState, StringComparison.Ordinal);
 
         async Task<string> RefusalAsync(Action<Grant> change)
         {
             var agency = await world.AdmitAsync();
-            await world.GrantAsync(agency, grant => { grant.Fields.Add("firstName"); change(grant); });
+            await world.GrantAsync(agency, grant => { grant.Fields.Add("firstName"); grant.State = GrantState.Conditional; change(grant); });
             var answer = await world.App.LinkAsync(agency, await world.App.TokenAsync(agency));
             Assert.Equal((403, "95010"), (answer.Status, answer.Code));
             return answer.Message!;
@@ -99,24 +107,108 @@ public sealed class LinkRecordTests(World world)
     }
 
     [Fact]
-    public async Task Of_several_purposes_the_call_names_one()
+    public async Task A_call_names_its_purpose_or_is_for_its_clients_default()
     {
         var agency = await world.AdmitAsync();
+        await WithDefaultPurposeAsync(agency, "");
         await world.ConfigureAsync(agency);
         await world.GrantAsync(agency, grant => { grant.Fields.Add("firstName"); grant.Purposes.AddRange([World.Purpose, "pension.check"]); });
         var token = await world.App.TokenAsync(agency);
 
         var silent = await world.App.LinkAsync(agency, token);
+        await WithDefaultPurposeAsync(agency, World.Purpose);
+        var byDefault = await world.App.LinkAsync(agency, token);
         var foreign = await world.App.LinkAsync(agency, token, headers: ("Gdx-Purpose", "tax.audit"));
         var named = await world.App.LinkAsync(agency, token, headers: ("Gdx-Purpose", World.Purpose));
         var withoutJob = await world.App.LinkAsync(agency, token, headers: ("Gdx-Purpose", "pension.check"));
 
         Assert.Equal((403, "95011"), (silent.Status, silent.Code));
         Assert.Equal((403, "95011"), (foreign.Status, foreign.Code));
-        Assert.Equal(200, named.Status);
+        Assert.Equal((200, 200), (named.Status, byDefault.Status));
+        Assert.Equal(("entitlement.purpose.required", null), ((string?)(await world.EvidenceAsync(silent))["decision"], (string?)(await world.EvidenceAsync(silent))["purpose"]));
+        Assert.Equal(("entitlement.purpose.not_granted", "tax.audit"), ((string?)(await world.EvidenceAsync(foreign))["decision"], (string?)(await world.EvidenceAsync(foreign))["purpose"]));
+        Assert.Equal(World.Purpose, (await world.EvidenceAsync(byDefault))["purpose"]);
         Assert.Equal((502, "95013"), (withoutJob.Status, withoutJob.Code));
         Assert.Equal(World.Purpose, (await world.EvidenceAsync(named))["purpose"]);
         Assert.Equal("source.no_account", (await world.EvidenceAsync(withoutJob))["decision"]);
+    }
+
+    [Fact]
+    public async Task A_purpose_ends_by_itself_and_may_ask_for_a_case()
+    {
+        var agency = await world.AdmitAsync();
+        await world.ConfigureAsync(agency);
+        await world.GrantAsync(agency, grant =>
+        {
+            grant.State = GrantState.Conditional;
+            grant.Fields.Add("firstName");
+            grant.Purposes.AddRange([World.Purpose, "pension.check"]);
+            grant.PurposeTerms.Add(new PurposeTerms { Code = World.Purpose, CaseRequired = true });
+            grant.PurposeTerms.Add(new PurposeTerms { Code = "pension.check", ValidUntil = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddHours(-1)) });
+        });
+        var token = await world.App.TokenAsync(agency);
+
+        var without = await world.App.LinkAsync(agency, token);
+        var with = await world.App.LinkAsync(agency, token, headers: ("Gdx-Case", "12/2569"));
+        var over = await world.App.LinkAsync(agency, token, headers: ("Gdx-Purpose", "pension.check"));
+
+        Assert.Equal((403, "95011"), (without.Status, without.Code));
+        Assert.Contains("Gdx-Case", without.Message, StringComparison.Ordinal);
+        Assert.Equal(200, with.Status);
+        Assert.Equal((403, "95011"), (over.Status, over.Code));
+        Assert.Equal("entitlement.case.required", (await world.EvidenceAsync(without))["decision"]);
+        Assert.Equal("entitlement.purpose.outside_period", (await world.EvidenceAsync(over))["decision"]);
+    }
+
+    [Fact]
+    public async Task Where_officers_are_managed_an_officer_is_in_a_group_and_a_system_is_not()
+    {
+        var agency = await world.AdmitAsync();
+        await world.ConfigureAsync(agency);
+        var grant = await world.GrantAsync(agency, grant => { grant.State = GrantState.Conditional; grant.Fields.AddRange(Granted); grant.OfficersManaged = true; });
+        var token = await world.App.TokenAsync(agency);
+        var system = (await world.App.ValidateAsync(agency, agent: Agency.SystemName)).Json["Result"]!.GetValue<string>();
+
+        var stranger = await world.App.LinkAsync(agency, token);
+        var machine = await world.App.LinkAsync(agency, system);
+        var group = await world.GroupAsync(agency, grant);
+        var registered = await world.App.LinkAsync(agency, token);
+        await world.GroupAsync(agency, grant, group => group.ValidFrom = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddHours(1)), group);
+        var early = await world.App.LinkAsync(agency, token);
+        await world.GroupAsync(agency, grant, group => group.Active = false, group);
+        var dissolved = await world.App.LinkAsync(agency, token);
+
+        Assert.Equal((403, "95011"), (stranger.Status, stranger.Code));
+        Assert.Equal("entitlement.officer.not_registered", (await world.EvidenceAsync(stranger))["decision"]);
+        Assert.Equal(Granted.Order(), machine.Json.Select(field => field.Key).Order());
+        Assert.Equal(["firstName"], registered.Json.Select(field => field.Key));
+        Assert.Equal("entitlement.officer.outside_period", (await world.EvidenceAsync(early))["decision"]);
+        Assert.Equal("entitlement.officer.not_registered", (await world.EvidenceAsync(dissolved))["decision"]);
+    }
+
+    [Fact]
+    public async Task A_delegated_grant_gives_what_the_one_above_still_covers_and_ends_with_it()
+    {
+        var (central, regional) = (await world.AdmitAsync(), await world.AdmitAsync());
+        await world.ConfigureAsync(regional);
+        var above = await world.GrantAsync(central, grant => grant.Fields.AddRange(["firstName", "lastName"]));
+        await world.GrantAsync(regional, grant => { grant.State = GrantState.Conditional; grant.Fields.AddRange(Granted); grant.ParentGrantId = above; });
+        var token = await world.App.TokenAsync(regional);
+
+        var covered = await world.App.LinkAsync(regional, token);
+        world.Revoke(central, above);
+        var ended = await LegacyCaller.UntilAsync(() => world.App.LinkAsync(regional, token), 403, TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["firstName"], covered.Json.Select(field => field.Key));
+        Assert.Equal("95010", ended.Code);
+        Assert.DoesNotContain(above, ended.Body, StringComparison.Ordinal);
+        Assert.Equal("entitlement.delegation.not_in_force", (await world.EvidenceAsync(ended))["decision"]);
+    }
+
+    private async Task WithDefaultPurposeAsync(Agency agency, string purpose)
+    {
+        world.Tell(agency, Identity.Contracts.V1.ApiClientState.Active, also: client => client.DefaultPurpose = purpose);
+        await Eventually.True(() => world.App.Services.GetRequiredService<ClientBook>().Find(agency.ConsumerKey)?.DefaultPurpose == (purpose.Length == 0 ? null : purpose), "the default purpose");
     }
 
     [Fact]

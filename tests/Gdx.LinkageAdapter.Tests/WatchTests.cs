@@ -61,7 +61,7 @@ public sealed class WatchTests
 
         await own.Neighbours.StopAsync();
         own.Revoke(agency, grant);
-        own.Neighbours.Grants.Put("other", revision => new() { Id = Guid.NewGuid().ToString(), Revision = revision, AgencyId = Guid.NewGuid().ToString() });
+        own.Neighbours.Grants.Put("other", revision => new() { Grant = new() { Id = Guid.NewGuid().ToString(), Revision = revision, AgencyId = Guid.NewGuid().ToString() } });
         await own.Neighbours.StartAsync();
 
         await Eventually.True(() => own.App.Services.GetGrants().Current.Count == 3, "the changes made meanwhile");
@@ -112,7 +112,7 @@ public sealed class WatchTests
         var agency = await own.AdmitWithGrantAsync();
         for (var i = 0; i < 300; i++)
         {
-            own.Neighbours.Grants.Put($"{i}", revision => new() { Id = Guid.NewGuid().ToString(), Revision = revision, AgencyId = Guid.NewGuid().ToString() });
+            own.Neighbours.Grants.Put($"{i}", revision => new() { Grant = new() { Id = Guid.NewGuid().ToString(), Revision = revision, AgencyId = Guid.NewGuid().ToString() } });
         }
 
         var token = await own.App.TokenAsync(agency);

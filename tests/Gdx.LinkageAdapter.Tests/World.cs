@@ -98,6 +98,7 @@ public sealed class World : IAsyncLifetime
             State = state,
             SecretHash = HashOf(secret ?? agency.Secret),
             SecretGeneration = 1,
+            DefaultPurpose = Purpose,
             Agents = { new KnownAgent { SystemName = Agency.SystemName, AgentId = Agency.SystemName } },
         };
         if (withOfficer)
@@ -133,33 +134,69 @@ public sealed class World : IAsyncLifetime
                 ValidUntil = Timestamp.FromDateTimeOffset(Now.AddDays(1)),
             };
             change(grant);
+            grant.Budget ??= Plenty();
             if (grant.Purposes.Count == 0)
             {
                 grant.Purposes.Add(Purpose);
             }
 
-            return grant;
+            return new() { Grant = grant };
         });
         var book = App.Services.GetRequiredService<GrantBook>();
-        await Eventually.True(() => book.Current.For(agency.Id, "dopa.person", "1").Concat(book.Current.For(agency.Id, "dopa.house", "1")).Any(grant => grant.Revision == known), "the grant to be known");
+        await Eventually.True(() => book.Current.Find(Guid.Parse(id))?.Revision == known, "the grant to be known");
         return id;
     }
 
+    /// <summary>A budget that no test uses up.</summary>
+    public static Budget Plenty() => new() { CallsPerSecond = 10_000, CallsPerDay = 10_000, PersonsPerDay = 10_000, CallsPerOfficerAndDay = 10_000, PersonsPerOfficerAndDay = 10_000 };
+
     /// <summary>Ends a grant at Entitlement, without waiting for anybody to hear of it.</summary>
-    public void Revoke(Agency agency, string grantId) => Neighbours.Grants.Put(grantId, revision => new Grant
+    public void Revoke(Agency agency, string grantId) => Neighbours.Grants.Put(grantId, revision => new()
     {
-        Id = grantId,
-        Revision = revision,
-        State = GrantState.Revoked,
-        AgencyId = agency.Id.ToString(),
-        DatasetId = "dopa.person",
-        DatasetVersion = "1",
-        Fields = { "firstName" },
-        Purposes = { Purpose },
-        Channels = { Entitlement.Contracts.V1.Channel.Api },
-        ValidFrom = Timestamp.FromDateTimeOffset(Now.AddDays(-1)),
-        ValidUntil = Timestamp.FromDateTimeOffset(Now.AddDays(1)),
+        Grant = new()
+        {
+            Id = grantId,
+            Revision = revision,
+            State = GrantState.Revoked,
+            AgencyId = agency.Id.ToString(),
+            DatasetId = "dopa.person",
+            DatasetVersion = "1",
+            Fields = { "firstName" },
+            Purposes = { Purpose },
+            Channels = { Entitlement.Contracts.V1.Channel.Api },
+            ValidFrom = Timestamp.FromDateTimeOffset(Now.AddDays(-1)),
+            ValidUntil = Timestamp.FromDateTimeOffset(Now.AddDays(1)),
+        },
     });
+
+    /// <summary>A group of this officer for one grant, in force from yesterday until tomorrow, changed by <paramref name="change"/>; answers its id once the adapter knows it.</summary>
+    public async Task<string> GroupAsync(Agency agency, string grantId, Action<OfficerGroup>? change = null, string? id = null)
+    {
+        id ??= Guid.CreateVersion7().ToString();
+        var known = 0L;
+        Neighbours.Grants.Put(id, revision =>
+        {
+            known = revision;
+            var group = new OfficerGroup
+            {
+                Id = id,
+                Revision = revision,
+                AgencyId = agency.Id.ToString(),
+                Active = true,
+                Name = "เคาน์เตอร์ 1",
+                Rights = { new GroupRight { GrantId = grantId, Fields = { "firstName" }, Purposes = { Purpose } } },
+                OfficerIds = { agency.OfficerId },
+                ValidFrom = Timestamp.FromDateTimeOffset(Now.AddDays(-1)),
+                ValidUntil = Timestamp.FromDateTimeOffset(Now.AddDays(1)),
+                CallsPerOfficerAndDay = 150,
+            };
+            change?.Invoke(group);
+            return new() { OfficerGroup = group };
+        });
+        var book = App.Services.GetRequiredService<GrantBook>();
+        await Eventually.True(() => book.Current.FindGroup(Guid.Parse(id))?.Revision == known, "the group to be known");
+        return id;
+    }
 
     public async Task ConfigureAsync(Agency agency, Uri? proxy = null, int systemUser = 1) => await App.SourceAccounts.ConfigureAsync(new ConfigureSourceAccountRequest
     {

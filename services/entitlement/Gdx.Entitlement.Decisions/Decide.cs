@@ -1,70 +1,201 @@
 namespace Gdx.Entitlement.Decisions;
 
 /// <summary>The rule of the exchange: who may read what. Pure, so that it can be replayed against kept evidence.</summary>
-public static class Decide
+public static partial class Decide
 {
     /// <summary>Kept with every piece of evidence; rises when the same question could be answered differently.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
+
+    /// <summary>How many grants may stand above one. The field has three levels (central agency, region, branch); eight also ends a walk in a circle.</summary>
+    public const int DeepestDelegation = 8;
 
     /// <summary>
     /// Of several grants that allow, the one with the most fields (then the one that lasts longest, then the lowest id); where none
-    /// does, the refusal that helps the caller most.
+    /// does, the refusal that is easiest to mend.
     /// </summary>
-    public static Decision Evaluate(Snapshot snapshot, in Question question)
+    public static Decision Evaluate(Snapshot snapshot, in Question question) => Evaluate(snapshot, question, null);
+
+    private static Decision Evaluate(Snapshot snapshot, in Question question, List<PathStep>? path)
     {
-        Grant? best = null;
-        var code = DecisionCode.NoGrant;
-        var telling = 0;
+        var best = default(Verdict);
         foreach (var grant in snapshot.For(question.AgencyId, question.DatasetId, question.Version))
         {
-            var (candidate, rank) = Judge(grant, question);
-            if (rank > telling || (rank == telling && best is not null && Precedes(grant, best, candidate)))
+            // A grant of no fields is none.
+            if (grant.Fields.Count > 0 && Judge(snapshot, grant, question, path) is var verdict && verdict.Precedes(best))
             {
-                (best, code, telling) = (grant, candidate, rank);
+                best = verdict;
             }
         }
 
-        return code == DecisionCode.Allowed
-            ? new() { Code = code, GrantId = best!.Id, Fields = best.Fields, Purpose = question.Purpose ?? best.Purposes[0] }
-            : new() { Code = code, GrantId = best?.Id };
+        return best.Grant is null ? new() { Code = DecisionCode.NoGrant }
+            : best.Code == DecisionCode.Allowed
+                ? new() { Code = DecisionCode.Allowed, GrantId = best.Grant.Id, Fields = best.Extent.Fields, Budget = best.Extent.Budget, Purpose = question.Purpose, GroupId = best.Group?.Id }
+            : new() { Code = best.Code, GrantId = best.Grant.Id };
     }
 
-    // A refusal by a grant that fits but for its time tells more than one by a grant for something else.
-    private static (DecisionCode Code, int Rank) Judge(Grant grant, in Question question)
+    /// <summary>What one grant says. Every rule is asked: how many refuse tells how close it came. The first one that refuses gives the code.</summary>
+    private static Verdict Judge(Snapshot snapshot, Grant grant, in Question question, List<PathStep>? path)
     {
-        var (life, use) = (Life(grant, question.At), Use(grant, question));
-        return (life, use) switch
+        var at = question.At.UtcTicks;
+        var verdict = new Verdict { Grant = grant, Code = DecisionCode.Allowed };
+        Say(PathRule.InForce, grant.Life(at), ref verdict);
+        var hasChannel = grant.Covers(question.Channel);
+        Say(PathRule.Channel, hasChannel ? DecisionCode.Allowed : DecisionCode.ChannelNotGranted, ref verdict);
+        var terms = question.Purpose is { } purpose ? grant.TermsOf(purpose) : null;
+        Say(PathRule.Purpose, question.Purpose is null ? DecisionCode.PurposeRequired
+            : terms is null ? DecisionCode.PurposeNotGranted
+            : terms.Holds(at) ? DecisionCode.Allowed : DecisionCode.PurposeOutsidePeriod, ref verdict);
+        var parents = Above(snapshot, grant, hasChannel ? question.Channel : null, terms?.Code, at);
+        var extent = parents.Cover ? snapshot.Extents.Of(snapshot, grant) : Extent.Of(grant);
+        if (extent.Fields.Count == 0)
         {
-            _ when grant.Fields.Count == 0 => (DecisionCode.NoGrant, 0),
-            (DecisionCode.Allowed, DecisionCode.Allowed) => (DecisionCode.Allowed, 100),
-            (DecisionCode.NotYetValid, DecisionCode.Allowed) => (life, 9),
-            (DecisionCode.Revoked, DecisionCode.Allowed) => (life, 8),
-            (DecisionCode.Expired, DecisionCode.Allowed) => (life, 7),
-            (DecisionCode.Allowed, DecisionCode.PurposeRequired) => (use, 6),
-            (DecisionCode.Allowed, DecisionCode.PurposeNotGranted) => (use, 5),
-            (DecisionCode.Allowed, DecisionCode.ChannelNotGranted) => (use, 4),
-            (DecisionCode.NotYetValid, _) => (life, 3),
-            (DecisionCode.Revoked, _) => (life, 2),
-            (DecisionCode.Expired, _) => (life, 1),
-            _ => (DecisionCode.Refused, 0),
-        };
+            // Nothing is left of it under its parents.
+            (parents.Cover, extent) = (false, Extent.Of(grant));
+        }
+
+        if (terms is not null)
+        {
+            Say(PathRule.Case, question.Case is null && (terms.CaseRequired || parents.CaseRequired) ? DecisionCode.CaseRequired : DecisionCode.Allowed, ref verdict);
+        }
+
+        if (NeedsGroup(grant, question.Channel, question.Officer))
+        {
+            var (code, group, narrower) = ByGroup(snapshot, grant, extent, question.Officer, terms?.Code, at);
+            Say(PathRule.Officer, code, ref verdict);
+            (verdict.Group, extent) = (group, group is null ? extent : narrower);
+        }
+
+        if (grant.ParentId is not null)
+        {
+            Say(PathRule.Delegation, parents.Cover ? DecisionCode.Allowed : DecisionCode.DelegationNotInForce, ref verdict);
+        }
+
+        verdict.Extent = extent;
+        return verdict;
+
+        void Say(PathRule rule, DecisionCode code, ref Verdict verdict)
+        {
+            path?.Add(new(grant.Id, rule, code));
+            if (code != DecisionCode.Allowed)
+            {
+                verdict.Code = verdict.Faults == 0 ? code : verdict.Code;
+                verdict.Faults++;
+            }
+        }
     }
 
-    private static DecisionCode Life(Grant grant, DateTimeOffset at) =>
-        grant.Revoked ? DecisionCode.Revoked
-        : at >= grant.ValidUntil ? DecisionCode.Expired
-        : at < grant.ValidFrom ? DecisionCode.NotYetValid
-        : DecisionCode.Allowed;
+    /// <summary>On the web somebody always stands for a call; on the API only where the agency's officers are managed, and a system stands for itself.</summary>
+    private static bool NeedsGroup(Grant grant, Channel channel, Guid? officer) => channel != Channel.Api || (grant.OfficersManaged && officer is not null);
 
-    private static DecisionCode Use(Grant grant, in Question question) =>
-        question.Channel == Channel.Unspecified || !grant.Channels.Contains(question.Channel) ? DecisionCode.ChannelNotGranted
-        : question.Purpose is null ? grant.Purposes.Count == 1 ? DecisionCode.Allowed : DecisionCode.PurposeRequired
-        : grant.Purposes.Contains(question.Purpose) ? DecisionCode.Allowed : DecisionCode.PurposeNotGranted;
-
-    private static bool Precedes(Grant grant, Grant other, DecisionCode code)
+    /// <summary>
+    /// Whether every grant above this one is in force and covers the channel and the purpose (where there is one to cover), and whether one of them asks for a case. A parent
+    /// that is not known, or of another dataset, covers nothing.
+    /// </summary>
+    private static (bool Cover, bool CaseRequired) Above(Snapshot snapshot, Grant grant, Channel? channel, string? purpose, long at)
     {
-        var order = code == DecisionCode.Allowed ? grant.Fields.Count.CompareTo(other.Fields.Count) : 0;
-        order = order != 0 ? order : grant.ValidUntil.CompareTo(other.ValidUntil);
-        return order != 0 ? order > 0 : grant.Id.CompareTo(other.Id) < 0;
+        var (cover, caseRequired) = (true, false);
+        var child = grant;
+        for (var depth = 0; child.ParentId is { } id; depth++)
+        {
+            if (depth == DeepestDelegation || snapshot.Find(id) is not { } parent || parent.DatasetId != grant.DatasetId || parent.Version != grant.Version)
+            {
+                return (false, caseRequired);
+            }
+
+            var terms = purpose is null ? null : parent.TermsOf(purpose);
+            cover &= parent.Life(at) == DecisionCode.Allowed && (channel is null || parent.Covers(channel.Value)) && (purpose is null || terms?.Holds(at) == true);
+            caseRequired |= terms?.CaseRequired == true;
+            child = parent;
+        }
+
+        return (cover, caseRequired);
+    }
+
+    /// <summary>The officer's group that leaves most of a grant, then allows most calls, then has the lowest id; where there is none, why.</summary>
+    private static (DecisionCode Code, OfficerGroup? Group, Extent Extent) ByGroup(Snapshot snapshot, Grant grant, Extent over, Guid? officer, string? purpose, long at)
+    {
+        OfficerGroup? best = null;
+        var extent = default(Extent);
+        var code = DecisionCode.OfficerNotRegistered;
+        foreach (var group in officer is { } person ? snapshot.GroupsOf(person) : [])
+        {
+            if (!group.Active || group.AgencyId != grant.AgencyId)
+            {
+                continue;
+            }
+
+            for (var i = 0; i < group.Rights.Count; i++)
+            {
+                var right = group.Rights[i];
+                if (right.GrantId != grant.Id || (purpose is not null && !right.Purposes.Contains(purpose)))
+                {
+                    continue;
+                }
+
+                if (!group.Holds(at))
+                {
+                    code = code == DecisionCode.Allowed ? code : DecisionCode.OfficerOutsidePeriod;
+                    continue;
+                }
+
+                var narrower = snapshot.Extents.Of(over, group, right);
+                if (narrower.Fields.Count > 0 && (best is null || IsMore(narrower, group, extent, best)))
+                {
+                    (best, extent, code) = (group, narrower, DecisionCode.Allowed);
+                }
+            }
+        }
+
+        return (code, best, extent);
+
+        static bool IsMore(Extent extent, OfficerGroup group, Extent other, OfficerGroup otherGroup)
+        {
+            var order = extent.Fields.Count.CompareTo(other.Fields.Count);
+            order = order != 0 ? order : extent.Budget.CallsPerOfficerAndDay.CompareTo(other.Budget.CallsPerOfficerAndDay);
+            return order != 0 ? order > 0 : group.Id.CompareTo(otherGroup.Id) < 0;
+        }
+    }
+
+    private struct Verdict
+    {
+        public Grant? Grant;
+        public DecisionCode Code;
+        public int Faults;
+        public Extent Extent;
+        public OfficerGroup? Group;
+
+        public readonly bool Precedes(in Verdict other)
+        {
+            if (other.Grant is null)
+            {
+                return true;
+            }
+
+            var order = other.Faults.CompareTo(Faults);
+            order = order != 0 ? order : Hardship(other.Code).CompareTo(Hardship(Code));
+            order = order != 0 || Code != DecisionCode.Allowed ? order : Extent.Fields.Count.CompareTo(other.Extent.Fields.Count);
+            order = order != 0 ? order : Grant!.ValidUntil.CompareTo(other.Grant.ValidUntil);
+            return order != 0 ? order > 0 : Grant!.Id.CompareTo(other.Grant.Id) < 0;
+        }
+
+        // From what the caller mends in the next call, over what the agency and its operator arrange, to what needs a new letter.
+        private static int Hardship(DecisionCode code) => code switch
+        {
+            DecisionCode.Allowed => 0,
+            DecisionCode.CaseRequired => 1,
+            DecisionCode.PurposeRequired => 2,
+            DecisionCode.OfficerOutsidePeriod => 3,
+            DecisionCode.OfficerNotRegistered => 4,
+            DecisionCode.NotYetValid => 5,
+            DecisionCode.RecertificationDue => 6,
+            DecisionCode.Suspended => 7,
+            DecisionCode.DelegationNotInForce => 8,
+            DecisionCode.Revoked => 9,
+            DecisionCode.Expired => 10,
+            DecisionCode.PurposeOutsidePeriod => 11,
+            DecisionCode.PurposeNotGranted => 12,
+            DecisionCode.ChannelNotGranted => 13,
+            _ => 14,
+        };
     }
 }

@@ -3,6 +3,7 @@ using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Sessions;
 using Gdx.LinkageAdapter;
+using Gdx.LinkageAdapter.Budgets;
 using Gdx.LinkageAdapter.Data;
 using Gdx.LinkageAdapter.Evidence;
 using Gdx.LinkageAdapter.Features;
@@ -37,6 +38,7 @@ Background<TokenBook>();
 Background<ApiTokens>();
 Background<UseBook>();
 Background<RefusalCounts>();
+Background<BudgetBook>();
 Background<EvidenceWriter>();
 // Twice our own 64 KB, so that a request that is too large is told so in the caller's own wire shape.
 builder.WebHost.ConfigureKestrel(kestrel => (kestrel.Limits.MaxRequestLineSize, kestrel.Limits.MaxRequestHeadersTotalSize, kestrel.AddServerHeader) = (128 * 1024, 128 * 1024, false));
@@ -53,6 +55,7 @@ LinkRecord.Map(app);
 LegacyWire.MapUnknown(app);
 FindEvidence.Map(app);
 app.MapGrpcService<SourceAccountService>();
+app.MapGrpcService<RecentEvidence>();
 await app.RunAsync();
 
 void Background<T>()

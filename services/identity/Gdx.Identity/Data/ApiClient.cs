@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Gdx.Identity.Contracts.V1;
 using Gdx.ServiceDefaults;
@@ -51,6 +52,10 @@ public sealed class ApiClient
 
     /// <summary>CIDR ranges from which it may call; none means from anywhere.</summary>
     public List<string> CallerAddresses { get; set; } = [];
+
+    /// <summary>What a call is for that names no purpose itself; null where such a call is refused.</summary>
+    [MaxLength(64)]
+    public string? DefaultPurpose { get; set; }
 
     /// <summary>Public keys with which it proves itself without a secret. Never changed in place.</summary>
     public IReadOnlyList<ApiClientKey> Keys { get; set; } = [];

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Gdx.LinkageAdapter.Budgets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -70,10 +71,14 @@ public sealed class EvidenceEntry
     /// <summary>HMAC-SHA-256 of the 13 digits under the subject key; null where the call had no valid number.</summary>
     public byte[]? SubjectHash { get; set; }
 
+    /// <summary>What an allowed call is charged to, in the same commit; not kept here.</summary>
+    public IReadOnlyList<BudgetLine> Charges { get; set; } = [];
+
     internal static void Configure(EntityTypeBuilder<EvidenceEntry> entity)
     {
         entity.ToTable("evidence");
         entity.HasKey(entry => entry.EntryId);
+        entity.Ignore(entry => entry.Charges);
         entity.Property(entry => entry.Fields).HasColumnType("text[]");
         entity.HasIndex(entry => new { entry.AgencyId, entry.EntryId });
         entity.HasIndex(entry => entry.TraceId);

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gdx.LinkageAdapter.Data;
 
-/// <summary>What the adapter keeps: tokens, evidence, source accounts, and the keys that protect them.</summary>
+/// <summary>What the adapter keeps: tokens, evidence, used budgets, source accounts, and the keys that protect them.</summary>
 public sealed class LinkageAdapterDb(DbContextOptions<LinkageAdapterDb> options) : DbContext(options), IDataProtectionKeyContext
 {
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
@@ -14,6 +14,10 @@ public sealed class LinkageAdapterDb(DbContextOptions<LinkageAdapterDb> options)
 
     public DbSet<SourceAccount> SourceAccounts => Set<SourceAccount>();
 
+    public DbSet<BudgetUse> BudgetUses => Set<BudgetUse>();
+
+    public DbSet<BudgetSubject> BudgetSubjects => Set<BudgetSubject>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -21,6 +25,8 @@ public sealed class LinkageAdapterDb(DbContextOptions<LinkageAdapterDb> options)
         AccessToken.Configure(modelBuilder.Entity<AccessToken>());
         EvidenceEntry.Configure(modelBuilder.Entity<EvidenceEntry>());
         Data.RefusedCallers.Configure(modelBuilder.Entity<RefusedCallers>());
+        BudgetUse.Configure(modelBuilder.Entity<BudgetUse>());
+        BudgetSubject.Configure(modelBuilder.Entity<BudgetSubject>());
         SourceAccount.Configure(modelBuilder.Entity<SourceAccount>());
     }
 }

@@ -57,16 +57,20 @@ public sealed class CallRecorder(EvidenceWriter writer, TimeProvider clock)
         entry.Decision = decision;
         entry.AnswerStatus = (short)answer.Status;
         entry.TotalMs = (float)took.TotalMilliseconds;
-        bool written;
+        Appended appended;
         using (AdapterTelemetry.Source.StartActivity("evidence"))
         {
-            written = await writer.AppendAsync(entry);
+            appended = await writer.AppendAsync(entry);
         }
 
-        AdapterTelemetry.Called(entry.DatasetId, written ? decision : "evidence.unavailable", written ? answer.Status : LegacyAnswer.NotRecorded.Status, took);
-        if (!written)
+        // A call that overshot its budget got its data from the source all the same; the answer is withheld.
+        (decision, answer) = !appended.IsWritten ? ("evidence.unavailable", LegacyAnswer.NotRecorded)
+            : appended.Refusal is { } refusal ? (refusal.Code, LegacyAnswer.OverBudget(refusal, clock.GetUtcNow()))
+            : (decision, answer);
+        AdapterTelemetry.Called(entry.DatasetId, decision, answer.Status, took);
+        if (!appended.IsWritten)
         {
-            return LegacyAnswer.NotRecorded;
+            return answer;
         }
 
         context.Response.Headers["Gdx-Receipt"] = $"gdx1;{entry.EntryId}";

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gdx.LinkageAdapter.Budgets;
 using Gdx.LinkageAdapter.Data;
 using Npgsql;
 using NpgsqlTypes;
@@ -6,11 +7,14 @@ using OpenTelemetry;
 
 namespace Gdx.LinkageAdapter.Evidence;
 
+/// <summary>Whether an entry is durable, and what budget its call overshot: then it was written as denied.</summary>
+public readonly record struct Appended(bool IsWritten, BudgetRefusal? Refusal);
+
 /// <summary>
 /// Writes evidence before answers leave. One writer takes everything that queued while the last commit was under way and writes it with
-/// one COPY, which is one transaction: many calls share the cost of one flush to disk.
+/// one COPY, which is one transaction: many calls share the cost of one flush to disk. Budgets are charged in that transaction.
 /// </summary>
-public sealed partial class EvidenceWriter(NpgsqlDataSource source, ILogger<EvidenceWriter> log) : BackgroundService
+public sealed partial class EvidenceWriter(NpgsqlDataSource source, BudgetBook budgets, TimeProvider clock, ILogger<EvidenceWriter> log) : BackgroundService
 {
     // At 5 000 calls per second almost a second of a stalled disk, and about 4 MB; beyond it calls are refused at once instead of piling up.
     private const int MostWaiting = 4096;
@@ -31,24 +35,29 @@ public sealed partial class EvidenceWriter(NpgsqlDataSource source, ILogger<Evid
     private NpgsqlConnection? connection;
     private bool stopping;
 
-    /// <summary>Completes when the entry is durable: true. False where it could not be written: then the answer must not leave.</summary>
-    public Task<bool> AppendAsync(EvidenceEntry entry)
+    /// <summary>Completes when the entry is durable, or cannot be made so: then the answer must not leave.</summary>
+    public async ValueTask<Appended> AppendAsync(EvidenceEntry entry)
     {
+        Task<BudgetRefusal?[]?> written;
+        int place;
         lock (gate)
         {
             if (filling.Entries.Count >= MostWaiting || stopping)
             {
-                return Task.FromResult(false);
+                return default;
             }
 
+            place = filling.Entries.Count;
             filling.Entries.Add(entry);
-            if (filling.Entries.Count == 1)
+            if (place == 0)
             {
                 wake.Release();
             }
 
-            return filling.Written.Task;
+            written = filling.Written.Task;
         }
+
+        return await written is { } refusals ? new(true, refusals[place]) : default;
     }
 
     /// <inheritdoc/>
@@ -90,20 +99,23 @@ public sealed partial class EvidenceWriter(NpgsqlDataSource source, ILogger<Evid
         }
     }
 
-    private async Task<bool> WriteAsync(List<EvidenceEntry> entries)
+    /// <summary>What overshot its budget, entry by entry; null where nothing could be written.</summary>
+    private async Task<BudgetRefusal?[]?> WriteAsync(List<EvidenceEntry> entries)
     {
         BatchSize.Record(entries.Count);
         using var patience = new CancellationTokenSource(WriteTimeout);
+        BudgetRefusal?[]? first = null;
         for (var attempt = 1; ; attempt++)
         {
+            var refusals = new BudgetRefusal?[entries.Count];
             try
             {
-                await CopyAsync(entries, patience.Token);
-                return true;
+                await CommitAsync(entries, refusals, () => first ??= refusals, patience.Token);
+                return refusals;
             }
             catch (PostgresException exception) when (attempt > 1 && exception.SqlState == PostgresErrorCodes.UniqueViolation)
             {
-                return true; // The first attempt did commit; only its confirmation was lost. A COPY commits whole or not at all.
+                return first; // The first attempt did commit; only its confirmation was lost. A transaction commits whole or not at all.
             }
             catch (Exception exception)
             {
@@ -117,18 +129,45 @@ public sealed partial class EvidenceWriter(NpgsqlDataSource source, ILogger<Evid
                 if (attempt == 2 || exception is PostgresException { IsTransient: false } || patience.IsCancellationRequested)
                 {
                     NotWritten(entries.Count, exception.GetType().Name, exception is PostgresException postgres ? postgres.SqlState : "");
-                    return false;
+                    return null;
                 }
             }
         }
     }
 
-    private async Task CopyAsync(List<EvidenceEntry> entries, CancellationToken ct)
+    private async Task CommitAsync(List<EvidenceEntry> entries, BudgetRefusal?[] refusals, Action decided, CancellationToken ct)
     {
         connection ??= await source.OpenConnectionAsync(ct);
-        await using var copy = await connection.BeginBinaryImportAsync(Copy, ct);
-        foreach (var entry in entries)
+        var charged = entries.Where(entry => entry.Charges.Count > 0).Select(entry => (entry.Charges, entry.SubjectHash)).ToList();
+        if (charged.Count == 0)
         {
+            decided();
+            await CopyAsync(connection, entries, refusals, ct);
+            return;
+        }
+
+        var day = BudgetBook.DayOf(clock.GetUtcNow()); // The day on which the answers leave.
+        var charge = new BudgetCharge(day);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await charge.ReadAsync(connection, transaction, charged, ct);
+        for (var place = 0; place < entries.Count; place++)
+        {
+            refusals[place] = entries[place].Charges.Count > 0 ? charge.Add(entries[place].Charges, entries[place].SubjectHash) : null;
+        }
+
+        await charge.WriteAsync(connection, transaction, ct);
+        await CopyAsync(connection, entries, refusals, ct);
+        decided();
+        await transaction.CommitAsync(ct);
+        budgets.Committed(day, charge.Totals);
+    }
+
+    private static async Task CopyAsync(NpgsqlConnection connection, List<EvidenceEntry> entries, BudgetRefusal?[] refusals, CancellationToken ct)
+    {
+        await using var copy = await connection.BeginBinaryImportAsync(Copy, ct);
+        foreach (var (place, entry) in entries.Index())
+        {
+            var refusal = refusals[place];
             await copy.StartRowAsync(ct);
             await copy.WriteAsync(entry.EntryId, NpgsqlDbType.Uuid, ct);
             await copy.WriteAsync(entry.At, NpgsqlDbType.TimestampTz, ct);
@@ -138,14 +177,14 @@ public sealed partial class EvidenceWriter(NpgsqlDataSource source, ILogger<Evid
             await Text(entry.Channel);
             await Text(entry.DatasetId);
             await Text(entry.DatasetVersion);
-            await copy.WriteAsync(entry.Fields as string[] ?? [.. entry.Fields], NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
+            await copy.WriteAsync(refusal is not null ? [] : entry.Fields as string[] ?? [.. entry.Fields], NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
             await Text(entry.Purpose);
             await Text(entry.Case);
-            await Text(entry.Outcome);
-            await Text(entry.Decision);
+            await Text(refusal is null ? entry.Outcome : "denied");
+            await Text(refusal is null ? entry.Decision : refusal.Code);
             await Text(entry.DecisionsVersion);
             await Value(entry.GrantId, NpgsqlDbType.Uuid);
-            await copy.WriteAsync(entry.AnswerStatus, NpgsqlDbType.Smallint, ct);
+            await copy.WriteAsync(refusal is null ? entry.AnswerStatus : (short)429, NpgsqlDbType.Smallint, ct);
             await Value(entry.SourceStatus, NpgsqlDbType.Smallint);
             await copy.WriteAsync(entry.TotalMs, NpgsqlDbType.Real, ct);
             await Value(entry.SourceMs, NpgsqlDbType.Real);
@@ -167,6 +206,6 @@ public sealed partial class EvidenceWriter(NpgsqlDataSource source, ILogger<Evid
     {
         public List<EvidenceEntry> Entries { get; } = [];
 
-        public TaskCompletionSource<bool> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<BudgetRefusal?[]?> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

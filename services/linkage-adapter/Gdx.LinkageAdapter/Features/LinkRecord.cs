@@ -1,4 +1,6 @@
 using Gdx.Entitlement.Decisions;
+using Gdx.LinkageAdapter.Budgets;
+using Gdx.LinkageAdapter.Data;
 using Gdx.LinkageAdapter.Evidence;
 using Gdx.LinkageAdapter.Legacy;
 using Gdx.LinkageAdapter.Sources;
@@ -17,7 +19,7 @@ namespace Gdx.LinkageAdapter.Features;
 /// </summary>
 public sealed class LinkRecord(
     CallerGate gate, WatchStreams watch, GrantBook grants, TokenBook tokens, ApiTokens apiTokens, UseBook uses, SourceAccountBook accounts, LinkageCenter linkageCenter,
-    SubjectKey subjects, CallRecorder recorder, EdgeLimits limits, TimeProvider clock)
+    SubjectKey subjects, CallRecorder recorder, BudgetBook budgets, EdgeLimits limits, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder app) => LegacyWire.Map(app, "/ws/dopa/linkage/v1/link", app.ServiceProvider.GetRequiredService<LinkRecord>().HandleAsync);
 
@@ -111,7 +113,8 @@ public sealed class LinkRecord(
 
         var entry = call.Entry;
         entry.SubjectHash = subjects.Hash(asked.Citizen);
-        (entry.Purpose, entry.Case) = (asked.Purpose, asked.Case);
+        // The wire of the real exchange has no field for a purpose: the client's own counts.
+        (entry.Purpose, entry.Case) = (asked.Purpose ?? client.DefaultPurpose, asked.Case);
         if (ServiceTable.Find(asked.Office, asked.Service, asked.Version) is not { } service)
         {
             return await recorder.EndAsync(context, call, CallOutcome.Denied, "service.unknown", LegacyAnswer.NoSuchService);
@@ -121,7 +124,7 @@ public sealed class LinkRecord(
         Decision decision;
         using (var span = AdapterTelemetry.Source.StartActivity("decide"))
         {
-            decision = Decide.Evaluate(grants.Current, new(client.AgencyId, service.DatasetId, service.DatasetVersion, asked.Purpose, Channel.Api, clock.GetUtcNow()));
+            decision = Decide.Evaluate(grants.Current, Ask(entry));
             span?.SetTag("gdx.decision", decision.Reason);
             span?.SetTag("gdx.dataset", service.DatasetId);
         }
@@ -132,7 +135,13 @@ public sealed class LinkRecord(
             return await recorder.EndAsync(context, call, CallOutcome.Denied, decision.Reason, Refusal(decision.Code));
         }
 
-        (entry.Fields, entry.Purpose) = (decision.Fields, decision.Purpose);
+        entry.Fields = decision.Fields;
+        var charges = BudgetLine.Of(grants.Current, decision, Ask(entry));
+        if (await budgets.RefuseAsync(charges, entry.SubjectHash) is { } spent)
+        {
+            return await recorder.EndAsync(context, call, CallOutcome.Denied, spent.Code, LegacyAnswer.OverBudget(spent, clock.GetUtcNow()));
+        }
+
         if (accounts.Find(client.AgencyId, service.Source) is not { } account || !account.Jobs.TryGetValue(decision.Purpose!, out var job))
         {
             return await recorder.EndAsync(context, call, CallOutcome.Failed, "source.no_account", LegacyAnswer.NoAccount);
@@ -160,12 +169,18 @@ public sealed class LinkRecord(
 
         call.Entry.SourceStatus = (short?)found.Status;
         call.Entry.SourceMs = (float)clock.GetElapsedTime(askedAt).TotalMilliseconds;
-        if (found.Outcome == SourceOutcome.Found && Ended(client, credential, service, ref decision) is { } ended)
+        if (found.Outcome == SourceOutcome.Found && Ended(client, credential, call.Entry, ref decision) is { } ended)
         {
             return await recorder.EndAsync(context, call, CallOutcome.Denied, ended.Code, ended.Answer);
         }
 
         (call.Entry.GrantId, call.Entry.Fields) = (decision.GrantId, decision.Fields);
+        if (found.Outcome is SourceOutcome.Found or SourceOutcome.NotFound)
+        {
+            // That somebody is not in the register is an answer, too.
+            call.Entry.Charges = BudgetLine.Of(grants.Current, decision, Ask(call.Entry));
+        }
+
         var answer = found.Outcome switch
         {
             SourceOutcome.Found => Project(found, decision),
@@ -181,7 +196,7 @@ public sealed class LinkRecord(
     }
 
     /// <summary>A source may take seconds: a right, a client or a lease that ended meanwhile gives nothing out. Null where all still hold.</summary>
-    private (string Code, LegacyAnswer Answer)? Ended(KnownClient client, Credential credential, LinkedService service, ref Decision decision)
+    private (string Code, LegacyAnswer Answer)? Ended(KnownClient client, Credential credential, EvidenceEntry entry, ref Decision decision)
     {
         if (!watch.Clients.Lease.IsLive || !watch.Grants.Lease.IsLive)
         {
@@ -193,9 +208,16 @@ public sealed class LinkRecord(
             return ("client.revoked", LegacyAnswer.ConsumerNotFound);
         }
 
-        decision = Decide.Evaluate(grants.Current, new(client.AgencyId, service.DatasetId, service.DatasetVersion, decision.Purpose, Channel.Api, clock.GetUtcNow()));
+        decision = Decide.Evaluate(grants.Current, Ask(entry));
         return decision.IsAllowed ? null : (decision.Reason, Refusal(decision.Code));
     }
+
+    /// <summary>The question as its evidence tells it, so that it can be asked again from there. A person stands for the call where the agent is one, else a system does.</summary>
+    private Question Ask(EvidenceEntry entry) => new(entry.AgencyId, entry.DatasetId!, entry.DatasetVersion!, entry.Purpose, Channel.Api, clock.GetUtcNow())
+    {
+        Officer = Guid.TryParse(entry.AgentId, out var person) ? person : null,
+        Case = entry.Case,
+    };
 
     private LegacyAnswer Project(SourceAnswer found, Decision decision)
     {
@@ -212,6 +234,13 @@ public sealed class LinkRecord(
         DecisionCode.Expired => Expired,
         DecisionCode.NotYetValid => NotYetValid,
         DecisionCode.ChannelNotGranted => NoChannel,
+        DecisionCode.Suspended => Suspended,
+        DecisionCode.RecertificationDue => RecertificationDue,
+        DecisionCode.DelegationNotInForce => NotCovered,
+        DecisionCode.PurposeOutsidePeriod => PurposeOver,
+        DecisionCode.CaseRequired => CaseNeeded,
+        DecisionCode.OfficerNotRegistered => NoOfficer,
+        DecisionCode.OfficerOutsidePeriod => OfficerNotNow,
         _ => NoGrant,
     };
 
@@ -219,7 +248,14 @@ public sealed class LinkRecord(
     private static readonly LegacyAnswer Revoked = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service has been revoked.");
     private static readonly LegacyAnswer Expired = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service has expired.");
     private static readonly LegacyAnswer NotYetValid = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service is not valid yet.");
+    private static readonly LegacyAnswer Suspended = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service is suspended.");
+    private static readonly LegacyAnswer RecertificationDue = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service has to be recertified.");
+    private static readonly LegacyAnswer NotCovered = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service hangs on another that does not cover it now: ask your central agency.");
     private static readonly LegacyAnswer NoChannel = LegacyAnswer.Coded(403, "95010", "Your agency's grant for this service does not cover the API.");
-    private static readonly LegacyAnswer NoPurpose = LegacyAnswer.Coded(403, "95011", "Your agency's grant for this service does not cover the purpose in Gdx-Purpose.");
-    private static readonly LegacyAnswer PurposeNeeded = LegacyAnswer.Coded(403, "95011", "Your agency's grant for this service has several purposes: name one in Gdx-Purpose.");
+    private static readonly LegacyAnswer NoPurpose = LegacyAnswer.Coded(403, "95011", "Your agency's grant for this service does not cover this purpose (Gdx-Purpose, or your client's default).");
+    private static readonly LegacyAnswer PurposeNeeded = LegacyAnswer.Coded(403, "95011", "The call names no purpose and your client has no default: name one in Gdx-Purpose.");
+    private static readonly LegacyAnswer PurposeOver = LegacyAnswer.Coded(403, "95011", "Your agency's grant for this service does not cover this purpose at this time.");
+    private static readonly LegacyAnswer CaseNeeded = LegacyAnswer.Coded(403, "95011", "For this purpose your agency's grant asks for a case number: name it in Gdx-Case.");
+    private static readonly LegacyAnswer NoOfficer = LegacyAnswer.Coded(403, "95011", "The officer is not registered by your agency's SuperUser for this service and purpose.");
+    private static readonly LegacyAnswer OfficerNotNow = LegacyAnswer.Coded(403, "95011", "The officer's registration for this service is not valid at this time.");
 }

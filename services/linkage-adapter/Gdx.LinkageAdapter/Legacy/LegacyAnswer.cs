@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gdx.LinkageAdapter.Budgets;
 
 namespace Gdx.LinkageAdapter.Legacy;
 
@@ -33,6 +34,10 @@ public readonly record struct LegacyAnswer(int Status, ReadOnlyMemory<byte> Body
 
     /// <summary>A parameter or header that cannot be what it should be. The text names it and never repeats its value.</summary>
     public static LegacyAnswer BadInput(string why) => Coded(400, "90011", why);
+
+    /// <summary>A budget of the grant is used up: a second later it may fit again, or when the next Thai day begins.</summary>
+    public static LegacyAnswer OverBudget(BudgetRefusal refusal, DateTimeOffset at) =>
+        Coded(429, "90008", refusal.Message) with { RetryAfterSeconds = refusal == BudgetRefusal.Rate ? 1 : BudgetBook.SecondsLeft(at) };
 
     public static LegacyAnswer MethodNotAllowed(string allow) => Plain(405, $"MethodNotAllowedException: only {allow} is answered here") with { Allow = allow };
 

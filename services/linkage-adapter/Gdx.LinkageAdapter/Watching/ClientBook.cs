@@ -27,6 +27,9 @@ public sealed record KnownClient(Guid Id, Guid AgencyId, Guid ConsumerKey, bool 
 
     public FrozenSet<string> KeyIds { get; init; } = [];
 
+    /// <summary>What a call is for that names no purpose itself.</summary>
+    public string? DefaultPurpose { get; init; }
+
     /// <summary>Whether it may do anything at all at this moment.</summary>
     public bool IsUsable(DateTimeOffset now) => IsActive && now < ExpiresAt;
 
@@ -112,6 +115,7 @@ public sealed class ClientBook : IWatchedState<ApiClientChange>
             // A range that is not understood lets nobody in; it must not make the list an empty one.
             CallerAddresses = change.CallerAddresses.Count == 0 ? null : [.. change.CallerAddresses.Where(range => IPNetwork.TryParse(range, out _)).Select(IPNetwork.Parse)],
             KeyIds = change.KeyIds.ToFrozenSet(),
+            DefaultPurpose = change.DefaultPurpose.Length == 0 ? null : change.DefaultPurpose,
         };
     }
 

@@ -7,7 +7,7 @@ namespace Gdx.LinkageAdapter.Watching;
 /// <summary>The two watch streams that decisions rest on.</summary>
 /// <param name="Clients">Identity's clients: who calls.</param>
 /// <param name="Grants">Entitlement's grants: what they may read.</param>
-public sealed record WatchStreams(WatchLoop<WatchApiClientsReply, ApiClientChange> Clients, WatchLoop<WatchGrantsReply, Grant> Grants)
+public sealed record WatchStreams(WatchLoop<WatchApiClientsReply, ApiClientChange> Clients, WatchLoop<WatchGrantsReply, WatchGrantsReply> Grants)
 {
     /// <summary>Adds both streams, what they fill, and their health.</summary>
     public static void Add(IServiceCollection services)

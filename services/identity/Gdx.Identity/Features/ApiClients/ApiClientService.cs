@@ -99,5 +99,6 @@ public sealed partial class ApiClientService(IdentityDb db, PublicAddress addres
         Keys = { client.Keys.Select(key => new Contracts.V1.ApiClientKey { Id = key.Id, Kind = ClientKeys.Kind(key), RegisteredAt = key.RegisteredAt.ToTimestamp() }) },
         SecretGeneration = client.SecretGeneration,
         ClaimPending = client.ClaimPending,
+        DefaultPurpose = client.DefaultPurpose ?? "",
     };
 }

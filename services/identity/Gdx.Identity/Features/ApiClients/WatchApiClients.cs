@@ -74,6 +74,7 @@ public sealed partial class ApiClientService
         CallerAddresses = { client.CallerAddresses },
         ExpiresAt = client.ExpiresAt?.ToTimestamp(),
         KeyIds = { client.Keys.Select(key => key.Id) },
+        DefaultPurpose = client.DefaultPurpose ?? "",
     };
 
     private static KnownAgent Known(ApiClientAgent agent) => agent.CitizenIdHash is null

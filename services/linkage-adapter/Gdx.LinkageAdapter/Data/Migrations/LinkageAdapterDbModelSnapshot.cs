@@ -60,6 +60,51 @@ namespace Gdx.LinkageAdapter.Data.Migrations
                     b.ToTable("access_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("Gdx.LinkageAdapter.Data.BudgetSubject", b =>
+                {
+                    b.Property<Guid>("Scope")
+                        .HasColumnType("uuid")
+                        .HasColumnName("scope");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<byte[]>("SubjectHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("subject_hash");
+
+                    b.HasKey("Scope", "Day", "SubjectHash")
+                        .HasName("pk_budget_subject");
+
+                    b.ToTable("budget_subject", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.LinkageAdapter.Data.BudgetUse", b =>
+                {
+                    b.Property<Guid>("Scope")
+                        .HasColumnType("uuid")
+                        .HasColumnName("scope");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("calls");
+
+                    b.Property<long>("Subjects")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subjects");
+
+                    b.HasKey("Scope", "Day")
+                        .HasName("pk_budget_use");
+
+                    b.ToTable("budget_use", (string)null);
+                });
+
             modelBuilder.Entity("Gdx.LinkageAdapter.Data.EvidenceEntry", b =>
                 {
                     b.Property<Guid>("EntryId")

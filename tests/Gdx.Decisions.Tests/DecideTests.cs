@@ -1,6 +1,6 @@
 using Gdx.Entitlement.Decisions;
 
-namespace Gdx.Entitlement.Tests;
+namespace Gdx.Decisions.Tests;
 
 public sealed class DecideTests
 {
@@ -67,7 +67,7 @@ public sealed class DecideTests
         Assert.Equal(DecisionCode.ChannelNotGranted, Decide.Evaluate(Snapshot.Empty.With(Grant() with { Channels = [Channel.Unspecified] }), Ask() with { Channel = Channel.Unspecified }).Code);
 
     [Theory]
-    [InlineData("welfare.eligibility", "", DecisionCode.Allowed)]
+    [InlineData("welfare.eligibility", "", DecisionCode.PurposeRequired)]
     [InlineData("welfare.eligibility", "welfare.eligibility", DecisionCode.Allowed)]
     [InlineData("welfare.eligibility", "tax.audit", DecisionCode.PurposeNotGranted)]
     [InlineData("welfare.eligibility", "Welfare.Eligibility", DecisionCode.PurposeNotGranted)]
@@ -75,20 +75,93 @@ public sealed class DecideTests
     [InlineData("welfare.eligibility,tax.audit", "tax.audit", DecisionCode.Allowed)]
     [InlineData("", "", DecisionCode.PurposeRequired)]
     [InlineData("", "tax.audit", DecisionCode.PurposeNotGranted)]
-    public void The_purpose_must_be_granted_and_may_be_left_out_only_where_there_is_one(string granted, string asked, DecisionCode expected)
+    public void A_call_names_a_granted_purpose(string granted, string asked, DecisionCode expected)
     {
-        var grant = Grant() with { Purposes = granted.Split(',', StringSplitOptions.RemoveEmptyEntries) };
+        var grant = Grant() with { Purposes = [.. granted.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(code => new PurposeTerms(code))] };
 
         var decision = Decide.Evaluate(Snapshot.Empty.With(grant), Ask() with { Purpose = asked.Length == 0 ? null : asked });
 
         Assert.Equal(expected, decision.Code);
-        Assert.Equal(expected == DecisionCode.Allowed ? asked.Length == 0 ? granted : asked : null, decision.Purpose);
+        Assert.Equal(expected == DecisionCode.Allowed ? asked : null, decision.Purpose);
+    }
+
+    [Theory]
+    [InlineData(-31, DecisionCode.PurposeOutsidePeriod)]
+    [InlineData(-30, DecisionCode.Allowed)]
+    [InlineData(29, DecisionCode.Allowed)]
+    [InlineData(30, DecisionCode.PurposeOutsidePeriod)]
+    public void A_purpose_may_end_before_its_grant(int minutes, DecisionCode expected)
+    {
+        var grant = Grant() with { Purposes = [new("welfare.eligibility") { ValidFrom = Noon.AddMinutes(-30), ValidUntil = Noon.AddMinutes(30) }] };
+
+        Assert.Equal(expected, Decide.Evaluate(Snapshot.Empty.With(grant), Ask() with { At = Noon.AddMinutes(minutes) }).Code);
+    }
+
+    [Fact]
+    public void A_purpose_that_asks_for_a_case_is_refused_without_one()
+    {
+        var snapshot = Snapshot.Empty.With(Grant() with { Purposes = [new("welfare.eligibility") { CaseRequired = true }] });
+
+        Assert.Equal("entitlement.case.required", Decide.Evaluate(snapshot, Ask()).Reason);
+        Assert.True(Decide.Evaluate(snapshot, Ask() with { Case = "12/2569" }).IsAllowed);
+    }
+
+    [Fact]
+    public void A_suspended_grant_and_one_that_nobody_has_looked_at_again_open_nothing()
+    {
+        Assert.Equal("entitlement.grant.suspended", Decide.Evaluate(Snapshot.Empty.With(Grant() with { State = GrantState.Suspended }), Ask()).Reason);
+        Assert.Equal("entitlement.grant.recertification_due", Decide.Evaluate(Snapshot.Empty.With(Grant() with { RecertifyBy = Noon }), Ask()).Reason);
+        Assert.True(Decide.Evaluate(Snapshot.Empty.With(Grant() with { RecertifyBy = Noon.AddTicks(1) }), Ask()).IsAllowed);
+        Assert.Equal("entitlement.refused", Decide.Evaluate(Snapshot.Empty.With(Grant() with { State = (GrantState)99 }), Ask()).Reason);
+    }
+
+    [Fact]
+    public void On_the_web_an_officer_must_be_in_a_group_that_names_the_grant()
+    {
+        var (grant, officer) = (Grant() with { Channels = [Channel.Api, Channel.Web] }, Guid.CreateVersion7());
+        var group = Group(grant, officer);
+        var snapshot = Snapshot.Empty.With(grant).With(group);
+        var asked = Ask() with { Channel = Channel.Web, Officer = officer };
+
+        var decision = Decide.Evaluate(snapshot, asked);
+
+        Assert.Equal((DecisionCode.Allowed, (Guid?)group.Id, 100), (decision.Code, decision.GroupId, decision.Budget!.CallsPerOfficerAndDay));
+        Assert.Equal(["lastName"], decision.Fields);
+        Assert.Equal("entitlement.officer.not_registered", Decide.Evaluate(snapshot, asked with { Officer = null }).Reason);
+        Assert.Equal("entitlement.officer.not_registered", Decide.Evaluate(snapshot, asked with { Officer = Guid.CreateVersion7() }).Reason);
+        Assert.Equal("entitlement.officer.outside_period", Decide.Evaluate(snapshot, asked with { At = Noon.AddMinutes(30) }).Reason);
+        Assert.Equal("entitlement.officer.not_registered", Decide.Evaluate(snapshot.With(group with { Revision = 2, Active = false }), asked).Reason);
+        Assert.Equal("entitlement.officer.not_registered", Decide.Evaluate(snapshot.With(group with { Revision = 2, OfficerIds = [] }), asked).Reason);
+        Assert.Equal("entitlement.officer.not_registered", Decide.Evaluate(snapshot.With(group with { Revision = 2, AgencyId = Guid.CreateVersion7() }), asked).Reason);
+    }
+
+    [Fact]
+    public void On_the_api_a_system_needs_no_group_and_an_officer_only_where_officers_are_managed()
+    {
+        var (open, managed, officer) = (Snapshot.Empty.With(Grant()), Snapshot.Empty.With(Grant() with { OfficersManaged = true }), Guid.CreateVersion7());
+
+        Assert.True(Decide.Evaluate(open, Ask() with { Officer = officer }).IsAllowed);
+        Assert.True(Decide.Evaluate(managed, Ask()).IsAllowed);
+        Assert.Equal(DecisionCode.OfficerNotRegistered, Decide.Evaluate(managed, Ask() with { Officer = officer }).Code);
+    }
+
+    [Fact]
+    public void A_group_gives_never_more_than_the_grant_has()
+    {
+        var (grant, officer) = (Grant() with { Channels = [Channel.Web], Budget = Budget.Default with { CallsPerOfficerAndDay = 10 } }, Guid.CreateVersion7());
+        var snapshot = Snapshot.Empty.With(grant).With(Group(grant, officer) with { Rights = [new(grant.Id, ["lastName", "religion"], ["welfare.eligibility", "tax.audit"])] });
+
+        var decision = Decide.Evaluate(snapshot, Ask() with { Channel = Channel.Web, Officer = officer });
+
+        Assert.Equal(["lastName"], decision.Fields);
+        Assert.Equal(10, decision.Budget!.CallsPerOfficerAndDay);
+        Assert.Equal(DecisionCode.PurposeNotGranted, Decide.Evaluate(snapshot, Ask() with { Channel = Channel.Web, Officer = officer, Purpose = "tax.audit" }).Code);
     }
 
     [Fact]
     public void Revoked_counts_before_everything_else_about_a_grant()
     {
-        var grant = Grant() with { Revoked = true };
+        var grant = Grant() with { State = GrantState.Revoked };
 
         Assert.Equal("entitlement.grant.revoked", Decide.Evaluate(Snapshot.Empty.With(grant), Ask()).Reason);
         Assert.Equal(DecisionCode.Revoked, Decide.Evaluate(Snapshot.Empty.With(grant), Ask() with { At = Noon.AddYears(1) }).Code);
@@ -111,7 +184,7 @@ public sealed class DecideTests
     [Fact]
     public void A_wider_grant_that_is_over_does_not_hide_a_narrow_one_in_force()
     {
-        var (narrow, wide) = (Grant(), Grant() with { Fields = ["firstName", "lastName", "age"], Revoked = true });
+        var (narrow, wide) = (Grant(), Grant() with { Fields = ["firstName", "lastName", "age"], State = GrantState.Revoked });
 
         Assert.Equal(narrow.Id, Decide.Evaluate(Snapshot.Empty.With(wide).With(narrow), Ask()).GrantId);
     }
@@ -119,8 +192,8 @@ public sealed class DecideTests
     [Fact]
     public void The_refusal_is_by_the_grant_that_came_closest()
     {
-        var otherPurpose = Grant() with { Purposes = ["tax.audit"] };
-        var ended = Grant() with { Revoked = true };
+        var otherPurpose = Grant() with { Purposes = [new("tax.audit")] };
+        var ended = Grant() with { State = GrantState.Revoked };
         var coming = Grant() with { ValidFrom = Noon.AddMinutes(1) };
         var asked = Ask() with { Purpose = "welfare.eligibility" };
 
@@ -139,18 +212,31 @@ public sealed class DecideTests
         Assert.Equal("entitlement.refused", new Decision { Code = default }.Reason);
     }
 
-    private static Question Ask() => new(Agency, "dopa.person", "1", null, Channel.Api, Noon);
+    private static Question Ask() => new(Agency, "dopa.person", "1", "welfare.eligibility", Channel.Api, Noon);
+
+    private static OfficerGroup Group(Grant grant, Guid officer) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        Revision = 1,
+        AgencyId = Agency,
+        Active = true,
+        Rights = [new(grant.Id, ["lastName"], ["welfare.eligibility"])],
+        OfficerIds = [officer],
+        ValidFrom = Noon.AddMinutes(-30),
+        ValidUntil = Noon.AddMinutes(30),
+        CallsPerOfficerAndDay = 100,
+    };
 
     private static Grant Grant() => new()
     {
         Id = Guid.CreateVersion7(),
         Revision = 1,
-        Revoked = false,
+        State = GrantState.Active,
         AgencyId = Agency,
         DatasetId = "dopa.person",
         Version = "1",
         Fields = ["firstName", "lastName"],
-        Purposes = ["welfare.eligibility"],
+        Purposes = [new("welfare.eligibility")],
         Channels = [Channel.Api],
         ValidFrom = Noon.AddMinutes(-60),
         ValidUntil = Noon.AddMinutes(60),

@@ -1,7 +1,7 @@
 using CsCheck;
 using Gdx.Entitlement.Decisions;
 
-namespace Gdx.Entitlement.Tests;
+namespace Gdx.Decisions.Tests;
 
 /// <summary>Against a model that simply walks every version it was ever given.</summary>
 public sealed class SnapshotTests
@@ -26,13 +26,13 @@ public sealed class SnapshotTests
         {
             Id = id,
             Revision = revision,
-            Revoked = revoked,
+            State = revoked ? GrantState.Revoked : GrantState.Active,
             // The key follows from id and revision, so that a grant also moves between keys.
             AgencyId = Agencies[(Array.IndexOf(Ids, id) + revision) % 5 == 0 ? 1 : 0],
             DatasetId = "dopa.person",
             Version = "1",
             Fields = fields,
-            Purposes = purposes,
+            Purposes = [.. purposes.Select(code => new PurposeTerms(code))],
             Channels = channels,
             ValidFrom = Start.AddHours(begin),
             ValidUntil = Start.AddHours(begin + length),
@@ -41,7 +41,7 @@ public sealed class SnapshotTests
     private static readonly Gen<Question> Questions =
         from agency in Gen.OneOf(Agencies)
         from purpose in Gen.OneOf<string?>(null, "a.one", "b.two", "c.three")
-        from channel in Gen.OneOf(Channel.Unspecified, Channel.Api, Channel.Web)
+        from channel in Gen.OneOf(Channel.Unspecified, Channel.Api)
         from hour in Gen.Int[0, 21]
         select new Question(agency, "dopa.person", "1", purpose, channel, Start.AddHours(hour));
 
@@ -71,7 +71,7 @@ public sealed class SnapshotTests
 
             return decision.IsAllowed == (allowing.Count > 0)
                 && (!decision.IsAllowed || allowing.Max(grant => grant.Fields.Count) == decision.Fields.Count)
-                && (!decision.IsAllowed || allowing.Single(grant => grant.Id == decision.GrantId).Purposes.Contains(decision.Purpose!))
+                && (!decision.IsAllowed || allowing.Single(grant => grant.Id == decision.GrantId).Purposes.Any(terms => terms.Code == decision.Purpose))
                 && (decision.IsAllowed || (decision.Fields.Count == 0 && decision.Purpose is null));
         }, iter: Iterations);
 
@@ -98,13 +98,44 @@ public sealed class SnapshotTests
             return Decide.Evaluate(snapshot, question).GrantId == first.GrantId && snapshot.Count == Newest(before).Count();
         }, iter: Iterations);
 
+    [Fact]
+    public void Tens_of_thousands_of_grants_and_groups_are_all_found_again_however_they_were_added()
+    {
+        const int Count = 20_000; // Dozens of parts of the tables.
+        var versions = Enumerable.Range(0, Count).Select(i => new Grant
+        {
+            Id = Guid.CreateVersion7(), Revision = i + 1, State = GrantState.Active, AgencyId = Guid.CreateVersion7(), DatasetId = "dopa.person", Version = "1",
+            Fields = Fields, Purposes = [new("a.one")], Channels = [Channel.Api], ValidFrom = Start, ValidUntil = Start.AddHours(1),
+        }).ToList();
+        var officers = Enumerable.Range(0, 500).Select(_ => Guid.CreateVersion7()).ToList();
+        var groups = officers.Select((officer, i) => new OfficerGroup
+        {
+            Id = Guid.CreateVersion7(), Revision = i + 1, AgencyId = versions[i].AgencyId, Active = true, Rights = [], OfficerIds = [officer, officer, officers[0]], ValidFrom = Start, ValidUntil = Start.AddHours(1), CallsPerOfficerAndDay = 1,
+        }).ToList();
+
+        var builder = Snapshot.Empty.Edit();
+        versions[..(Count / 2)].ForEach(grant => builder.Add(grant));
+        groups.ForEach(group => builder.Add(group));
+        var half = builder.Build();
+        var whole = versions[(Count / 2)..].Aggregate(half, (current, grant) => current.With(grant));
+
+        Assert.Equal((Count / 2, Count), (half.Count, whole.Count));
+        Assert.All(versions, grant => Assert.Same(grant, whole.Find(grant.Id)));
+        Assert.All(versions, grant => Assert.Same(grant, whole.For(grant.AgencyId, "dopa.person", "1")[0]));
+        Assert.All(versions[(Count / 2)..], grant => Assert.Null(half.Find(grant.Id)));
+        Assert.All(officers[1..], officer => Assert.Equal(1, whole.GroupsOf(officer).Length));
+        Assert.Equal(500, whole.GroupsOf(officers[0]).Length);
+        Assert.Equal(499, whole.With(groups[7] with { Revision = 1_000, OfficerIds = [] }).GroupsOf(officers[0]).Length);
+        Assert.Equal(500, whole.GroupsOf(officers[0]).Length);
+    }
+
     private static Snapshot Build(IEnumerable<Grant> history) => history.Aggregate(Snapshot.Empty, (snapshot, grant) => snapshot.With(grant));
 
     private static IEnumerable<Grant> Newest(IEnumerable<Grant> history) => history.GroupBy(grant => grant.Id).Select(versions => versions.MaxBy(grant => grant.Revision)!);
 
     private static bool Allows(Grant grant, Question question) =>
-        grant.AgencyId == question.AgencyId && !grant.Revoked && grant.Fields.Count > 0
+        grant.AgencyId == question.AgencyId && grant.State == GrantState.Active && grant.Fields.Count > 0
         && grant.ValidFrom <= question.At && question.At < grant.ValidUntil
         && question.Channel != Channel.Unspecified && grant.Channels.Contains(question.Channel)
-        && (question.Purpose is null ? grant.Purposes.Count == 1 : grant.Purposes.Contains(question.Purpose));
+        && grant.Purposes.Any(terms => terms.Code == question.Purpose);
 }
