@@ -24,13 +24,15 @@ public sealed partial class MembershipService
 
         var asked = request.Asked.Distinct().ToList();
         var ids = asked.Where(one => Guid.TryParseExact(one, "D", out _)).Select(Guid.Parse).ToList();
-        List<string> emails = [.. asked.Where(one => one.Contains('@', StringComparison.Ordinal) && !one.Any(Fields.IsUnprintable)).Select(one => one.ToLowerInvariant())];
+        // As patterns of ILIKE: whoever types an address minds no capitals.
+        List<string> emails = [.. asked.Where(one => one.Contains('@', StringComparison.Ordinal) && !one.Any(Fields.IsUnprintable))
+            .Select(one => one.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal))];
         var members = await (
             from member in db.Memberships
             join person in db.People on member.PersonId equals person.Id
             where member.AgencyId == agency && member.State == MembershipState.Active
                 && db.Agencies.Any(one => one.Id == agency && one.State == AgencyState.Active)
-                && (ids.Contains(member.PersonId) || ids.Contains(member.Id) || emails.Contains(person.Email!.ToLower()))
+                && (ids.Contains(member.PersonId) || ids.Contains(member.Id) || emails.Any(email => EF.Functions.ILike(person.Email!, email)))
             select new { member.Id, member.PersonId, member.Roles, person.Email }).AsNoTracking().ToListAsync(context.CancellationToken);
         var byId = members.ToDictionary(member => member.Id.ToString());
         var byPerson = members.ToDictionary(member => member.PersonId.ToString());
