@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Gdx.Entitlement.Features;
 
 /// <summary>
-/// At start: installs the trigger that has the last word on grants. Whatever writes to the table, what a right opens never changes, what is revoked
-/// stays revoked, and a delegated right begins with no more than its parent has: since the parent must be there first, no cycle can come to be.
+/// At start: installs the trigger that has the last word on grants. Whatever writes to the table, what a right opens never changes (its end may
+/// only come nearer), what is revoked stays revoked, and a delegated right begins with no more than its parent has: since the parent must be there
+/// first, no cycle can come to be.
 /// </summary>
 public sealed class GuardGrants(EntitlementDb db) : IStartupWork
 {
@@ -16,11 +17,11 @@ public sealed class GuardGrants(EntitlementDb db) : IStartupWork
         SELECT pg_advisory_xact_lock(4951);
         CREATE OR REPLACE FUNCTION gdx_guard_grants() RETURNS trigger LANGUAGE plpgsql AS $f$
         DECLARE
-            may_change text[] := ARRAY['revision', 'version', 'recertify_by', 'suspended_at', 'suspended_by', 'suspension_reason', 'revoked_at', 'revoked_by', 'revocation_reason'];
+            may_change text[] := ARRAY['revision', 'version', 'valid_until', 'recertify_by', 'suspended_at', 'suspended_by', 'suspension_reason', 'revoked_at', 'revoked_by', 'revocation_reason'];
             parent grants%ROWTYPE;
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change THEN
+                IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change OR NEW.valid_until > OLD.valid_until THEN
                     RAISE 'what a grant opens never changes' USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_grants_fixed';
                 END IF;
                 IF OLD.revoked_at IS NOT NULL AND (NEW.revoked_at, NEW.revoked_by, NEW.revocation_reason) IS DISTINCT FROM (OLD.revoked_at, OLD.revoked_by, OLD.revocation_reason) THEN

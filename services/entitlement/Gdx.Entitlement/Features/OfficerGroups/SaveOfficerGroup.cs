@@ -1,7 +1,6 @@
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Entitlement.Data;
 using Gdx.ServiceDefaults;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
