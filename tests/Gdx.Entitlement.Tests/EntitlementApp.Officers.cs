@@ -28,7 +28,7 @@ public sealed partial class EntitlementApp
         where T : class => bus.Publish(fact);
 
     /// <summary>A wish for a group that is in order: all of this grant, for these people.</summary>
-    public SaveOfficerGroupRequest Wish(Grant grant, params Guid[] officers) => new()
+    public static SaveOfficerGroupRequest Wish(Grant grant, params Guid[] officers) => new()
     {
         RequestId = Guid.CreateVersion7().ToString(),
         Name = $"งานทะเบียน {Guid.NewGuid():N}",
