@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Gdx.Entitlement.Contracts.V1;
-using Gdx.TestEnvironment;
 using Npgsql;
 
 namespace Gdx.Entitlement.Tests;

@@ -168,6 +168,10 @@ namespace Gdx.Entitlement.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_grants_permission_id");
 
+                    b.HasIndex("RecertifyBy")
+                        .HasDatabaseName("ix_grants_recertify_by")
+                        .HasFilter("recertify_by IS NOT NULL");
+
                     b.HasIndex("RenewsGrantId")
                         .HasDatabaseName("ix_grants_renews_grant_id");
 

@@ -126,7 +126,11 @@ public sealed partial class OfficerGroupService(EntitlementDb db, Memberships.Me
         group.Officers.AddRange(people.Select(person => new GroupOfficer { GroupId = group.Id, PersonId = person, CheckedAt = checkedAt, RegisteredBy = caller.Person }));
     }
 
-    private DateTimeOffset Now() => clock.GetUtcNow() is var now ? now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)) : default; // As the database keeps it.
+    private DateTimeOffset Now()
+    {
+        var now = clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)); // As the database keeps it.
+    }
 
     private static RpcException Unknown() => Problems.Rpc(StatusCode.NotFound, "entitlement.group.unknown", "Your agency has no officer group with this id.");
 

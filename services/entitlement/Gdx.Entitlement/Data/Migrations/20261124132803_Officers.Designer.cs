@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gdx.Entitlement.Data.Migrations
 {
     [DbContext(typeof(EntitlementDb))]
-    [Migration("20261124131857_Officers")]
+    [Migration("20261124132803_Officers")]
     partial class Officers
     {
         /// <inheritdoc />
@@ -170,6 +170,10 @@ namespace Gdx.Entitlement.Data.Migrations
                     b.HasIndex("PermissionId")
                         .IsUnique()
                         .HasDatabaseName("ix_grants_permission_id");
+
+                    b.HasIndex("RecertifyBy")
+                        .HasDatabaseName("ix_grants_recertify_by")
+                        .HasFilter("recertify_by IS NOT NULL");
 
                     b.HasIndex("RenewsGrantId")
                         .HasDatabaseName("ix_grants_renews_grant_id");

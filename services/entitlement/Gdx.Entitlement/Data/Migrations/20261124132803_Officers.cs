@@ -185,6 +185,12 @@ namespace Gdx.Entitlement.Data.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_grants_recertify_by",
+                table: "grants",
+                column: "recertify_by",
+                filter: "recertify_by IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_grant_steps_grant_id_id",
                 table: "grant_steps",
                 columns: new[] { "grant_id", "id" });
@@ -244,6 +250,10 @@ namespace Gdx.Entitlement.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "officer_groups");
+
+            migrationBuilder.DropIndex(
+                name: "ix_grants_recertify_by",
+                table: "grants");
 
             migrationBuilder.DropColumn(
                 name: "budget_calls_per_day",
