@@ -5,15 +5,29 @@ namespace Gdx.Entitlement.Tests;
 /// <summary>Every route of the running service × everybody who may knock.</summary>
 public sealed class DoorTests(EntitlementApp app)
 {
+    private const Who GrantDeciders = Who.Operator | Who.DataOwner | Who.Admin;
+    private const Who GrantReaders = GrantDeciders | Who.Auditor | Who.SuperUser | Who.Officer;
+
     private static readonly Dictionary<string, Who> Doors = new()
     {
         ["/gdx.entitlement.v1.Permissions/Record"] = Who.Operator,
         ["/gdx.entitlement.v1.Permissions/Confirm"] = Who.Operator,
         ["/gdx.entitlement.v1.Permissions/Get"] = Who.Operator,
-        ["/gdx.entitlement.v1.Grants/Get"] = Who.Operator,
-        ["/gdx.entitlement.v1.Grants/Find"] = Who.Operator,
-        ["/gdx.entitlement.v1.Grants/Revoke"] = Who.Operator,
+        ["/gdx.entitlement.v1.Grants/Get"] = GrantReaders,
+        ["/gdx.entitlement.v1.Grants/Find"] = GrantReaders,
+        ["/gdx.entitlement.v1.Grants/Revoke"] = GrantDeciders,
+        ["/gdx.entitlement.v1.Grants/Suspend"] = GrantDeciders,
+        ["/gdx.entitlement.v1.Grants/Resume"] = GrantDeciders,
+        ["/gdx.entitlement.v1.Grants/Recertify"] = GrantDeciders,
         ["/gdx.entitlement.v1.Grants/Watch"] = Who.LinkageAdapter,
+        ["/gdx.entitlement.v1.OfficerGroups/Save"] = Who.SuperUser | Who.Admin,
+        ["/gdx.entitlement.v1.OfficerGroups/AddOfficers"] = Who.SuperUser | Who.Admin,
+        ["/gdx.entitlement.v1.OfficerGroups/RemoveOfficers"] = Who.SuperUser | Who.Admin,
+        ["/gdx.entitlement.v1.OfficerGroups/Dissolve"] = Who.SuperUser | Who.Admin,
+        ["/gdx.entitlement.v1.OfficerGroups/RaiseLimit"] = Who.Operator,
+        ["/gdx.entitlement.v1.OfficerGroups/Get"] = Who.SuperUser | Who.Admin | Who.Operator | Who.Auditor,
+        ["/gdx.entitlement.v1.OfficerGroups/Find"] = Who.SuperUser | Who.Admin | Who.Operator | Who.Auditor,
+        ["/gdx.entitlement.v1.OfficerGroups/Import"] = Who.SuperUser | Who.Admin,
         ["GET /alive"] = Who.Everyone,
         ["GET /health"] = Who.Everyone,
     };

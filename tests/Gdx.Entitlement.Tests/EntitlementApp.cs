@@ -8,6 +8,8 @@ using Grpc.Net.Client;
 using MassTransit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using EntitlementDb = Gdx.Entitlement.Data.EntitlementDb;
 
 [assembly: AssemblyFixture(typeof(Gdx.Entitlement.Tests.EntitlementApp))]
@@ -15,7 +17,7 @@ using EntitlementDb = Gdx.Entitlement.Data.EntitlementDb;
 namespace Gdx.Entitlement.Tests;
 
 /// <summary>Entitlement with a database and a broker of its own, the real Catalog, an Identity that listens, and somebody who hears what it says.</summary>
-public sealed class EntitlementApp : WebApplicationFactory<EntitlementDb>, IAsyncLifetime
+public sealed partial class EntitlementApp : WebApplicationFactory<EntitlementDb>, IAsyncLifetime
 {
     private readonly Dictionary<string, string?> settings = [];
     private readonly ConcurrentQueue<object> said = [];
@@ -60,6 +62,15 @@ public sealed class EntitlementApp : WebApplicationFactory<EntitlementDb>, IAsyn
             {
                 endpoint.Handler<GrantConfirmed>(Hear);
                 endpoint.Handler<GrantRevoked>(Hear);
+                endpoint.Handler<GrantSuspended>(Hear);
+                endpoint.Handler<GrantResumed>(Hear);
+                endpoint.Handler<GrantRecertified>(Hear);
+                endpoint.Handler<GrantExpiring>(Hear);
+                endpoint.Handler<GrantExpired>(Hear);
+                endpoint.Handler<GrantRecertificationDue>(Hear);
+                endpoint.Handler<OfficerGroupChanged>(Hear);
+                endpoint.Handler<OfficerRightGiven>(Hear);
+                endpoint.Handler<OfficerRightEnded>(Hear);
             });
         });
         await bus.StartAsync();
@@ -140,6 +151,11 @@ public sealed class EntitlementApp : WebApplicationFactory<EntitlementDb>, IAsyn
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);
+        }
+
+        if (Clock is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(Clock));
         }
     }
 

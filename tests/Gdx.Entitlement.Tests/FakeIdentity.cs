@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Gdx.Entitlement.Tests;
 
 /// <summary>An Identity that really listens and knows some agencies; it can be out of order.</summary>
-public sealed class FakeIdentity : IAsyncDisposable
+public sealed partial class FakeIdentity : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly ConcurrentDictionary<Guid, AgencyState> agencies = [];
@@ -28,6 +28,7 @@ public sealed class FakeIdentity : IAsyncDisposable
         builder.Services.AddSingleton(this);
         app = builder.Build();
         app.MapGrpcService<KnownAgencies>();
+        app.MapGrpcService<KnownMembers>();
         app.MapGrpcService<LivingSessions>();
     }
 

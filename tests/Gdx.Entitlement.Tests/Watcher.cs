@@ -21,6 +21,11 @@ public sealed class Watcher : IAsyncDisposable
 
     public IEnumerable<Grant> Grants => messages.Select(message => message.Reply.Grant).OfType<Grant>();
 
+    public IEnumerable<OfficerGroup> Groups => messages.Select(message => message.Reply.OfficerGroup).OfType<OfficerGroup>();
+
+    /// <summary>Of grants and groups, as they arrived.</summary>
+    public IEnumerable<long> Revisions => messages.Select(message => message.Reply.Grant?.Revision ?? message.Reply.OfficerGroup?.Revision).OfType<long>();
+
     public IEnumerable<WatchHeartbeat> Heartbeats => messages.Select(message => message.Reply.Heartbeat).OfType<WatchHeartbeat>();
 
     /// <summary>The times between one heartbeat and the next.</summary>
@@ -46,6 +51,9 @@ public sealed class Watcher : IAsyncDisposable
 
     public Task<Grant> SawAsync(string grantId, GrantState state) =>
         Eventually.Get(() => Task.FromResult(Grants.FirstOrDefault(grant => grant.Id == grantId && grant.State == state)), $"grant {grantId} to arrive as {state}");
+
+    public Task<OfficerGroup> SawAsync(string groupId, long revision) =>
+        Eventually.Get(() => Task.FromResult(Groups.FirstOrDefault(group => group.Id == groupId && group.Revision >= revision)), $"group {groupId} to arrive at revision {revision}");
 
     public async ValueTask DisposeAsync()
     {

@@ -26,6 +26,7 @@ public static partial class Doors
         new("/gdx.identity.v1.Memberships/AskPrimaryChange", Who.Admin | Who.Operator, async (app, other) => new AskPrimaryChangeRequest { MembershipId = await MemberOfAsync(app, other) }),
         new("/gdx.identity.v1.Memberships/DecidePrimaryChange", Who.Operator),
         new("/gdx.identity.v1.Memberships/FindPrimaryChanges", Who.Admin | Who.Operator, (_, other) => Message(new FindPrimaryChangesRequest { AgencyId = other.ToString() })),
+        new("/gdx.identity.v1.Memberships/Check", Who.Entitlement),
         new("/gdx.identity.v1.OperatorRoles/Ask", Who.Operator),
         new("/gdx.identity.v1.OperatorRoles/Decide", Who.Operator),
         new("/gdx.identity.v1.OperatorRoles/Withdraw", Who.Operator),

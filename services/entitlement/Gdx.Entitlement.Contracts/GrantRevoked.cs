@@ -9,6 +9,12 @@ public sealed record GrantRevoked
     public required Guid AgencyId { get; init; }
     public required DateTimeOffset RevokedAt { get; init; }
 
-    /// <summary>Person (UUID) of the operator.</summary>
+    /// <summary>Person (UUID), of the operator, the data owner or the central agency.</summary>
     public required Guid RevokedBy { get; init; }
+
+    /// <summary>Whose data it is; null where the owner is not on the exchange, and in messages of before.</summary>
+    public Guid? OwnerAgencyId { get; init; }
+
+    /// <summary>Null in messages of before.</summary>
+    public string? DatasetId { get; init; }
 }

@@ -9,8 +9,10 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("entitlement");
 builder.AddServiceDatabase<EntitlementDb>("entitlement-db");
 builder.AddSessionRevocation();
-builder.AddMessaging<EntitlementDb>();
+builder.AddMessaging<EntitlementDb>(consumers => consumers.AddConsumer<EndOfficerRightsConsumer>());
+builder.Services.AddScoped<IStartupWork, GuardGrants>().AddHostedService<WarnOfGrants>();
 builder.Services.AddServiceClient<Agencies.AgenciesClient>("identity");
+builder.Services.AddServiceClient<Memberships.MembershipsClient>("identity");
 builder.Services.AddServiceClient<Datasets.DatasetsClient>("catalog");
 
 var app = builder.Build();
@@ -22,4 +24,5 @@ if (await app.MigrateOnlyAsync<EntitlementDb>(args))
 app.UseServiceDefaults();
 app.MapGrpcService<PermissionService>();
 app.MapGrpcService<GrantService>();
+app.MapGrpcService<OfficerGroupService>();
 await app.RunAsync();

@@ -167,6 +167,7 @@ internal sealed class GrantTable : IEntityTypeConfiguration<Grant>
         entity.HasIndex(grant => grant.AgencyId);
         entity.HasIndex(grant => grant.OwnerAgencyId);
         entity.HasIndex(grant => grant.ValidUntil);
+        entity.HasIndex(grant => grant.RecertifyBy).HasFilter("recertify_by IS NOT NULL");
         entity.HasOne<Permission>().WithOne().HasForeignKey<Grant>(grant => grant.PermissionId).OnDelete(DeleteBehavior.Restrict);
         entity.HasOne<Grant>().WithMany().HasForeignKey(grant => grant.ParentGrantId).OnDelete(DeleteBehavior.Restrict);
         entity.HasOne<Grant>().WithMany().HasForeignKey(grant => grant.RenewsGrantId).OnDelete(DeleteBehavior.Restrict);

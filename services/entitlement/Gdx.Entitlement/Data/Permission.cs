@@ -29,6 +29,17 @@ public sealed class Permission
     /// <summary>Exclusive.</summary>
     public required DateTimeOffset ValidUntil { get; init; }
 
+    /// <summary>One for each purpose, in the same order; empty where the letter says nothing about them.</summary>
+    public List<PurposeTerms> PurposeTerms { get; init; } = [];
+
+    /// <summary>Null in permissions of before: the default.</summary>
+    public GrantBudget? Budget { get; init; }
+
+    public bool OfficersManaged { get; init; }
+
+    /// <summary>Whose data it is, as Catalog had it; null where the owner is not on the exchange.</summary>
+    public Guid? OwnerAgencyId { get; set; }
+
     public required string LetterReference { get; init; }
 
     public required Guid RecordedBy { get; init; }
@@ -56,6 +67,11 @@ public sealed class Permission
             Channels = Channels,
             ValidFrom = ValidFrom,
             ValidUntil = ValidUntil,
+            OwnerAgencyId = OwnerAgencyId,
+            OfficersManaged = OfficersManaged,
+            // Copies: an owned object belongs to one row.
+            PurposeTerms = [.. PurposeTerms.Select(terms => terms with { })],
+            Budget = Budget is null ? null : Budget with { },
         };
         (ConfirmedBy, ConfirmedAt, GrantId) = (person, at, grant.Id);
         return grant;
@@ -70,6 +86,8 @@ internal sealed class PermissionTable : IEntityTypeConfiguration<Permission>
         entity.Property(permission => permission.DatasetId).HasMaxLength(64);
         entity.Property(permission => permission.DatasetVersion).HasMaxLength(16);
         entity.Property(permission => permission.LetterReference).HasMaxLength(200);
+        entity.OwnsMany(permission => permission.PurposeTerms, terms => terms.ToJson());
+        entity.OwnsOne(permission => permission.Budget);
         entity.HasIndex(permission => permission.RequestId).IsUnique();
         entity.HasIndex(permission => permission.AgencyId);
         entity.Property<uint>("xmin").IsRowVersion();

@@ -1,5 +1,5 @@
 using Gdx.Entitlement.Contracts.V1;
-using Gdx.Identity.Contracts;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -8,11 +8,24 @@ namespace Gdx.Entitlement.Features;
 
 public sealed partial class GrantService
 {
-    /// <summary>gRPC gdx.entitlement.v1.Grants/Get: one grant, for operators.</summary>
-    [Authorize(Roles = Roles.Operator)]
+    /// <summary>gRPC gdx.entitlement.v1.Grants/Get: one grant that the caller may see, and on request what was done with it.</summary>
+    [Authorize(Roles = Readers)]
     public override async Task<Contracts.V1.Grant> Get(GetGrantRequest request, ServerCallContext context)
     {
-        var id = Id("grant_id", request.GrantId);
-        return Answer(await db.Grants.AsNoTracking().SingleOrDefaultAsync(grant => grant.Id == id, context.CancellationToken) ?? throw Unknown());
+        var (id, ct) = (Id("grant_id", request.GrantId), context.CancellationToken);
+        var answer = Answer(await Visible(GrantCaller.Of(context)).AsNoTracking().SingleOrDefaultAsync(grant => grant.Id == id, ct) ?? throw Unknown());
+        if (request.WithSteps)
+        {
+            answer.Steps.AddRange((await db.GrantSteps.AsNoTracking().Where(step => step.GrantId == id).OrderBy(step => step.Id).ToListAsync(ct)).Select(step => new GrantStep
+            {
+                Act = step.Act,
+                At = step.At.ToTimestamp(),
+                By = step.By.ToString(),
+                Standing = step.Standing,
+                Reason = step.Reason,
+            }));
+        }
+
+        return answer;
     }
 }

@@ -53,7 +53,7 @@ public sealed partial class GrantService(EntitlementDb db, DatabaseSignals signa
             || grant.PurposeTerms.Any(terms => terms.CaseRequired || terms.ValidFrom is not null || terms.ValidUntil is not null) ? GrantState.Conditional
         : GrantState.Active;
 
-    private static Contracts.V1.PurposeTerms Answer(Data.PurposeTerms terms) => new()
+    public static Contracts.V1.PurposeTerms Answer(Data.PurposeTerms terms) => new()
     {
         Code = terms.Code,
         NameTh = terms.NameTh,
@@ -63,7 +63,7 @@ public sealed partial class GrantService(EntitlementDb db, DatabaseSignals signa
         CaseRequired = terms.CaseRequired,
     };
 
-    private static Budget Answer(GrantBudget budget) => new()
+    public static Budget Answer(GrantBudget budget) => new()
     {
         CallsPerSecond = budget.CallsPerSecond,
         CallsPerDay = budget.CallsPerDay,
@@ -72,5 +72,5 @@ public sealed partial class GrantService(EntitlementDb db, DatabaseSignals signa
         PersonsPerOfficerAndDay = budget.PersonsPerOfficerAndDay,
     };
 
-    private static RpcException Unknown() => Problems.Rpc(StatusCode.NotFound, "entitlement.grant.unknown", "There is no grant with this id.");
+    public static RpcException Unknown() => Problems.Rpc(StatusCode.NotFound, "entitlement.grant.unknown", "There is no grant with this id.");
 }

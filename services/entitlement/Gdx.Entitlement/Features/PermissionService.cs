@@ -29,6 +29,10 @@ public sealed partial class PermissionService(EntitlementDb db, Agencies.Agencie
         RecordedBy = permission.RecordedBy.ToString(),
         ConfirmedBy = permission.ConfirmedBy?.ToString() ?? "",
         GrantId = permission.GrantId?.ToString() ?? "",
+        Budget = permission.Budget is { } budget ? GrantService.Answer(budget) : null,
+        OfficersManaged = permission.OfficersManaged,
+        PurposeTerms = { permission.PurposeTerms.Select(GrantService.Answer) },
+        OwnerAgencyId = permission.OwnerAgencyId?.ToString() ?? "",
     };
 
     private static RpcException Unknown() => Problems.Rpc(StatusCode.NotFound, "entitlement.permission.unknown", "There is no permission with this id.");

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Gdx.Catalog.Contracts.V1;
 using Gdx.Entitlement.Contracts.V1;
+using Gdx.Entitlement.Data;
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
 using Gdx.ServiceDefaults;
@@ -10,6 +11,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using PurposeTerms = Gdx.Entitlement.Data.PurposeTerms;
 
 namespace Gdx.Entitlement.Features;
 
@@ -41,6 +43,8 @@ public sealed partial class PermissionService
             throw Problems.Rpc(StatusCode.NotFound, "catalog.field.unknown", $"The dataset has no field {unknown}.");
         }
 
+        permission.OwnerAgencyId = Guid.TryParse(dataset.OwnerAgencyId, out var owner) ? owner : null;
+
         db.Permissions.Add(permission);
         try
         {
@@ -57,7 +61,7 @@ public sealed partial class PermissionService
     private Data.Permission Read(RecordPermissionRequest request, Guid person)
     {
         var (from, until) = (Instant("valid_from", request.ValidFrom), Instant("valid_until", request.ValidUntil));
-        if (until <= from || until > from.AddYears(LongestYears))
+        if (until <= from || until > GrantRules.YearsFrom(from, LongestYears))
         {
             throw Problems.Invalid("valid_until", $"must be after valid_from and at most {LongestYears} years later");
         }
@@ -67,15 +71,19 @@ public sealed partial class PermissionService
             throw Problems.Invalid("valid_until", "is past already");
         }
 
+        var purposes = Distinct("purposes", request.Purposes, 10, Purpose(), "a code of 3-64 lower-case letters, digits, dots and hyphens such as welfare.eligibility");
         return new Data.Permission
         {
             Id = Guid.CreateVersion7(),
             RequestId = Id("request_id", request.RequestId),
             AgencyId = Id("agency_id", request.AgencyId),
-            DatasetId = Slug().IsMatch(request.DatasetId) ? request.DatasetId : throw Problems.Invalid("dataset_id", "must be a slug such as dopa.person"),
+            DatasetId = Dataset(request.DatasetId),
             DatasetVersion = Number().IsMatch(request.DatasetVersion) ? request.DatasetVersion : throw Problems.Invalid("dataset_version", "must be a number such as 1"),
             Fields = Distinct("fields", request.Fields, 200, Name(), "a field's name such as firstName"),
-            Purposes = Distinct("purposes", request.Purposes, 10, Purpose(), "a code of 3-64 lower-case letters, digits, dots and hyphens such as welfare.eligibility"),
+            Purposes = purposes,
+            PurposeTerms = Terms(request.PurposeTerms, purposes, from, until),
+            Budget = Budgeted(request.Budget),
+            OfficersManaged = request.OfficersManaged,
             Channels = request.Channels.Count is >= 1 and <= 2 && request.Channels.All(channel => channel is Channel.Api or Channel.Web)
                 ? [.. request.Channels.Distinct().Select(channel => (Decisions.Channel)channel)]
                 : throw Problems.Invalid("channels", "must name the API, the web, or both"),
@@ -89,7 +97,68 @@ public sealed partial class PermissionService
         };
     }
 
-    private static DateTimeOffset Instant(string field, Timestamp? value)
+    /// <summary>A dataset's id.</summary>
+    public static string Dataset(string id) => Slug().IsMatch(id) ? id : throw Problems.Invalid("dataset_id", "must be a slug such as dopa.person");
+
+    /// <summary>What the letter says about its purposes, in their order; nothing where it says nothing about any.</summary>
+    private static List<PurposeTerms> Terms(RepeatedField<Contracts.V1.PurposeTerms> given, List<string> purposes, DateTimeOffset from, DateTimeOffset until)
+    {
+        if (given.Count == 0)
+        {
+            return [];
+        }
+
+        if (given.DistinctBy(terms => terms.Code).Count() != given.Count || given.Any(terms => !purposes.Contains(terms.Code)))
+        {
+            throw Problems.Invalid("purpose_terms", "each must be about another one of purposes");
+        }
+
+        return [.. purposes.Select(code => given.SingleOrDefault(terms => terms.Code == code) is { } terms ? Read(terms, from, until) : new PurposeTerms { Code = code, NameTh = code, NameEn = code })];
+    }
+
+    private static PurposeTerms Read(Contracts.V1.PurposeTerms terms, DateTimeOffset from, DateTimeOffset until)
+    {
+        DateTimeOffset? begin = terms.ValidFrom is null ? null : Instant("purpose_terms.valid_from", terms.ValidFrom);
+        DateTimeOffset? end = terms.ValidUntil is null ? null : Instant("purpose_terms.valid_until", terms.ValidUntil);
+        if (begin < from || end > until || (begin ?? from) >= (end ?? until))
+        {
+            throw Problems.Invalid("purpose_terms.valid_until", "a purpose's period must lie within the letter's");
+        }
+
+        return new()
+        {
+            Code = terms.Code,
+            NameTh = Named("purpose_terms.name_th", terms.NameTh),
+            NameEn = Named("purpose_terms.name_en", terms.NameEn),
+            ValidFrom = begin,
+            ValidUntil = end,
+            CaseRequired = terms.CaseRequired,
+        };
+    }
+
+    private static string Named(string field, string text) =>
+        text.Trim() is { Length: >= 1 and <= 200 } name && !name.Any(char.IsControl) ? name : throw Problems.Invalid(field, "must have 1-200 characters, without control characters");
+
+    private static GrantBudget Budgeted(Budget? asked)
+    {
+        // Past what the whole exchange is built for in a second; and in a day more than there are people in Thailand in a week.
+        const int MostPerSecond = 1_000;
+        const int MostPerDay = 10_000_000;
+        const int MostPerOfficer = 10_000; // One every three seconds, all day: no longer a person's work.
+        return asked is null ? GrantBudget.Default with { } : new()
+        {
+            CallsPerSecond = Within("budget.calls_per_second", asked.CallsPerSecond, MostPerSecond),
+            CallsPerDay = Within("budget.calls_per_day", asked.CallsPerDay, MostPerDay),
+            PersonsPerDay = Within("budget.persons_per_day", asked.PersonsPerDay, MostPerDay),
+            CallsPerOfficerAndDay = Within("budget.calls_per_officer_and_day", asked.CallsPerOfficerAndDay, MostPerOfficer),
+            PersonsPerOfficerAndDay = Within("budget.persons_per_officer_and_day", asked.PersonsPerOfficerAndDay, MostPerOfficer),
+        };
+
+        static int Within(string field, int value, int most) => value >= 1 && value <= most ? value : throw Problems.Invalid(field, $"must be 1-{most}");
+    }
+
+    /// <summary>Exact to the second: a fraction is cut off, so that the right begins and ends as the letter's reader counts.</summary>
+    public static DateTimeOffset Instant(string field, Timestamp? value)
     {
         // A Timestamp on the wire may hold any 64-bit number; years 2000-2200 are those in which a letter can begin or end.
         const long First = 946_684_800;

@@ -1,3 +1,4 @@
+using System.Data;
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts;
 using Gdx.ServiceDefaults;
@@ -9,10 +10,11 @@ namespace Gdx.Entitlement.Features;
 
 public sealed partial class GrantService
 {
-    private const int BatchSize = 500;
+    private const int BatchSize = 1000; // About 1 MB of grants: a million of them are a thousand look-ups, and a watcher never has much in flight.
+    private const int GroupBatchSize = 100; // A group has up to a thousand officers, 36 bytes each.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1); // A fifth of the watcher's lease: four may be lost before it stops trusting what it has.
 
-    /// <summary>gRPC gdx.entitlement.v1.Grants/Watch: everything after a revision, then every change as it commits, for the linkage-adapter.</summary>
+    /// <summary>gRPC gdx.entitlement.v1.Grants/Watch: every grant and officer group after a revision, then every change as it commits, for the linkage-adapter.</summary>
     [Authorize(Roles = Roles.LinkageAdapter)]
     public override async Task Watch(WatchGrantsRequest request, IServerStreamWriter<WatchGrantsReply> responseStream, ServerCallContext context)
     {
@@ -41,18 +43,39 @@ public sealed partial class GrantService
         {
             // Taken before reading, so that a change in between wakes us at once.
             var next = signals.Next(DatabaseSignals.Watch);
-            var changes = await db.Grants.AsNoTracking().Where(grant => grant.Revision > last).OrderBy(grant => grant.Revision).Take(BatchSize).ToListAsync(ct);
-            foreach (var grant in changes)
+            var (changes, isAll) = await ReadAsync(last, ct);
+            foreach (var (revision, reply) in changes)
             {
-                await responseStream.WriteAsync(new WatchGrantsReply { Grant = Answer(grant) }, ct);
-                last = grant.Revision;
+                await responseStream.WriteAsync(reply, ct);
+                last = revision;
             }
 
-            if (changes.Count < BatchSize)
+            if (isAll)
             {
                 await responseStream.WriteAsync(new WatchGrantsReply { Heartbeat = new WatchHeartbeat { Epoch = epoch, Revision = last } }, ct);
                 await DatabaseSignals.WaitAsync(next, Heartbeat, ct);
             }
         }
+    }
+
+    /// <summary>What follows a revision, in order, and whether that was all. Both tables are read as of one moment: a change of the one that commits between the reads would be passed over.</summary>
+    private async Task<(List<(long Revision, WatchGrantsReply Reply)> Changes, bool IsAll)> ReadAsync(long last, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        var grants = await db.Grants.AsNoTracking().Where(grant => grant.Revision > last).OrderBy(grant => grant.Revision).Take(BatchSize).ToListAsync(ct);
+        var groups = await db.OfficerGroups.AsNoTracking().Include(group => group.Officers).AsSplitQuery()
+            .Where(group => group.Revision > last).OrderBy(group => group.Revision).Take(GroupBatchSize).ToListAsync(ct);
+        await transaction.CommitAsync(ct);
+
+        // Beyond the end of a page that is full there may be more of its kind, so that the other kind must wait there, too.
+        var isAll = grants.Count < BatchSize && groups.Count < GroupBatchSize;
+        var upTo = Math.Min(grants.Count < BatchSize ? long.MaxValue : grants[^1].Revision, groups.Count < GroupBatchSize ? long.MaxValue : groups[^1].Revision);
+        return (
+            [
+                .. grants.Where(grant => grant.Revision <= upTo).Select(grant => (grant.Revision, new WatchGrantsReply { Grant = Answer(grant) }))
+                    .Concat(groups.Where(group => group.Revision <= upTo).Select(group => (group.Revision, new WatchGrantsReply { OfficerGroup = OfficerGroupService.Answer(group) })))
+                    .OrderBy(change => change.Revision),
+            ],
+            isAll);
     }
 }

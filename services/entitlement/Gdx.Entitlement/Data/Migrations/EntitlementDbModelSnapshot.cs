@@ -168,6 +168,10 @@ namespace Gdx.Entitlement.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_grants_permission_id");
 
+                    b.HasIndex("RecertifyBy")
+                        .HasDatabaseName("ix_grants_recertify_by")
+                        .HasFilter("recertify_by IS NOT NULL");
+
                     b.HasIndex("RenewsGrantId")
                         .HasDatabaseName("ix_grants_renews_grant_id");
 
@@ -188,6 +192,256 @@ namespace Gdx.Entitlement.Data.Migrations
                     b
                         .HasAnnotation("Gdx:Notify", "gdx_watch")
                         .HasAnnotation("Gdx:Revision", true);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GrantStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("act");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("grant_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Standing")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("standing");
+
+                    b.HasKey("Id")
+                        .HasName("pk_grant_steps");
+
+                    b.HasIndex("GrantId", "Id")
+                        .HasDatabaseName("ix_grant_steps_grant_id_id");
+
+                    b.ToTable("grant_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GrantWarning", b =>
+                {
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("grant_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<int>("DaysLeft")
+                        .HasColumnType("integer")
+                        .HasColumnName("days_left");
+
+                    b.Property<DateTimeOffset>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("GrantId", "Kind", "EndsAt", "DaysLeft")
+                        .HasName("pk_grant_warnings");
+
+                    b.ToTable("grant_warnings", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GroupOfficer", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<Guid>("RegisteredBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("registered_by");
+
+                    b.HasKey("GroupId", "PersonId")
+                        .HasName("pk_group_officers");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_group_officers_person_id");
+
+                    b.ToTable("group_officers", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerDeparture", b =>
+                {
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.HasKey("AgencyId", "PersonId")
+                        .HasName("pk_officer_departures");
+
+                    b.ToTable("officer_departures", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<int>("CallsPerOfficerAndDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("calls_per_officer_and_day");
+
+                    b.Property<DateTimeOffset?>("DissolvedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("dissolved_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.Property<long>("Revision")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset>("ValidFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_from");
+
+                    b.Property<DateTimeOffset>("ValidUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_until");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_officer_groups");
+
+                    b.HasIndex("AgencyId")
+                        .HasDatabaseName("ix_officer_groups_agency_id");
+
+                    b.HasIndex("RequestId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_officer_groups_request_id");
+
+                    b.HasIndex("Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_officer_groups_revision");
+
+                    b.HasIndex("AgencyId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_officer_groups_name")
+                        .HasFilter("dissolved_at IS NULL");
+
+                    b.ToTable("officer_groups", (string)null);
+
+                    b
+                        .HasAnnotation("Gdx:Notify", "gdx_watch")
+                        .HasAnnotation("Gdx:Revision", true);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroupStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("act");
+
+                    b.PrimitiveCollection<List<Guid>>("Added")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("added");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.PrimitiveCollection<List<Guid>>("Removed")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("removed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_officer_group_steps");
+
+                    b.HasIndex("GroupId", "Id")
+                        .HasDatabaseName("ix_officer_group_steps_group_id_id");
+
+                    b.ToTable("officer_group_steps", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Entitlement.Data.Permission", b =>
@@ -240,6 +494,14 @@ namespace Gdx.Entitlement.Data.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("letter_reference");
+
+                    b.Property<bool>("OfficersManaged")
+                        .HasColumnType("boolean")
+                        .HasColumnName("officers_managed");
+
+                    b.Property<Guid?>("OwnerAgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_agency_id");
 
                     b.PrimitiveCollection<List<string>>("Purposes")
                         .IsRequired()
@@ -431,6 +693,162 @@ namespace Gdx.Entitlement.Data.Migrations
                     b.Navigation("Budget");
 
                     b.Navigation("PurposeTerms");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GrantStep", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_grant_steps_grants_grant_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GrantWarning", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_grant_warnings_grants_grant_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GroupOfficer", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.OfficerGroup", null)
+                        .WithMany("Officers")
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_group_officers_officer_groups_group_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroup", b =>
+                {
+                    b.OwnsMany("Gdx.Entitlement.Data.OfficerGroupRight", "Rights", b1 =>
+                        {
+                            b1.Property<Guid>("OfficerGroupId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.PrimitiveCollection<string>("Fields")
+                                .IsRequired();
+
+                            b1.Property<Guid>("GrantId");
+
+                            b1.PrimitiveCollection<string>("Purposes")
+                                .IsRequired();
+
+                            b1.HasKey("OfficerGroupId", "__synthesizedOrdinal");
+
+                            b1.ToTable("officer_groups");
+
+                            b1
+                                .ToJson("rights")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("OfficerGroupId")
+                                .HasConstraintName("fk_officer_groups_officer_groups_officer_group_id");
+                        });
+
+                    b.Navigation("Rights");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroupStep", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.OfficerGroup", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_officer_group_steps_officer_groups_group_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.Permission", b =>
+                {
+                    b.OwnsOne("Gdx.Entitlement.Data.GrantBudget", "Budget", b1 =>
+                        {
+                            b1.Property<Guid>("PermissionId")
+                                .HasColumnType("uuid")
+                                .HasColumnName("id");
+
+                            b1.Property<int>("CallsPerDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_day");
+
+                            b1.Property<int>("CallsPerOfficerAndDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_officer_and_day");
+
+                            b1.Property<int>("CallsPerSecond")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_second");
+
+                            b1.Property<int>("PersonsPerDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_persons_per_day");
+
+                            b1.Property<int>("PersonsPerOfficerAndDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_persons_per_officer_and_day");
+
+                            b1.HasKey("PermissionId");
+
+                            b1.ToTable("permissions");
+
+                            b1.WithOwner()
+                                .HasForeignKey("PermissionId")
+                                .HasConstraintName("fk_permissions_permissions_id");
+                        });
+
+                    b.OwnsMany("Gdx.Entitlement.Data.PurposeTerms", "PurposeTerms", b1 =>
+                        {
+                            b1.Property<Guid>("PermissionId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<bool>("CaseRequired");
+
+                            b1.Property<string>("Code")
+                                .IsRequired();
+
+                            b1.Property<string>("NameEn")
+                                .IsRequired();
+
+                            b1.Property<string>("NameTh")
+                                .IsRequired();
+
+                            b1.Property<DateTimeOffset?>("ValidFrom");
+
+                            b1.Property<DateTimeOffset?>("ValidUntil");
+
+                            b1.HasKey("PermissionId", "__synthesizedOrdinal")
+                                .HasName("pk_permissions");
+
+                            b1.ToTable("permissions");
+
+                            b1
+                                .ToJson("purpose_terms")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("PermissionId")
+                                .HasConstraintName("fk_permissions_permissions_permission_id");
+                        });
+
+                    b.Navigation("Budget");
+
+                    b.Navigation("PurposeTerms");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroup", b =>
+                {
+                    b.Navigation("Officers");
                 });
 #pragma warning restore 612, 618
         }

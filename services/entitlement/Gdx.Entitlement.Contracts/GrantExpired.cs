@@ -1,0 +1,17 @@
+namespace Gdx.Entitlement.Contracts.V1;
+
+/// <summary>Entitlement says so once when a grant's period is over (not of revoked ones). Decisions do not wait for it. For those who tell people: the agency that holds it.</summary>
+public sealed record GrantExpired
+{
+    public required Guid GrantId { get; init; }
+
+    /// <summary>Counts the changes of this grant from 1; a consumer drops what is older than it has seen.</summary>
+    public required long Revision { get; init; }
+    public required Guid AgencyId { get; init; }
+
+    /// <summary>Whose data it is; null where the owner is not on the exchange.</summary>
+    public Guid? OwnerAgencyId { get; init; }
+    public required string DatasetId { get; init; }
+    public required DateTimeOffset ValidUntil { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
