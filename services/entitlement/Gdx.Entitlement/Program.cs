@@ -4,14 +4,22 @@ using Gdx.Entitlement.Features;
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Sessions;
 using Gdx.ServiceDefaults;
+using MassTransit;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("entitlement");
 builder.AddServiceDatabase<EntitlementDb>("entitlement-db");
 builder.AddSessionRevocation();
-builder.AddMessaging<EntitlementDb>();
+builder.AddMessaging<EntitlementDb>(bus =>
+{
+    bus.AddConsumer<CompleteCredentialsStepConsumer>();
+    bus.AddConsumer<EndRightsOfAgencyConsumer>();
+});
 builder.Services.AddServiceClient<Agencies.AgenciesClient>("identity");
+builder.Services.AddServiceClient<Holidays.HolidaysClient>("identity");
 builder.Services.AddServiceClient<Datasets.DatasetsClient>("catalog");
+builder.Services.AddSingleton(ProcedureBook.Read(builder.Configuration)); // Now, so that a file that is not in order stops the start.
+builder.Services.AddSingleton<RequestNeighbours>().AddScoped<RequestSteps>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<EntitlementDb>(args))
@@ -22,4 +30,6 @@ if (await app.MigrateOnlyAsync<EntitlementDb>(args))
 app.UseServiceDefaults();
 app.MapGrpcService<PermissionService>();
 app.MapGrpcService<GrantService>();
+app.MapGrpcService<ProcedureService>();
+app.MapGrpcService<RequestService>();
 await app.RunAsync();

@@ -9,10 +9,30 @@ public sealed class EntitlementDb(DbContextOptions<EntitlementDb> options) : DbC
 
     public DbSet<Grant> Grants => Set<Grant>();
 
+    public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
+
+    public DbSet<RequestStep> RequestSteps => Set<RequestStep>();
+
+    public DbSet<RequestHappening> RequestHistory => Set<RequestHappening>();
+
+    public DbSet<RequestActor> RequestActors => Set<RequestActor>();
+
+    public DbSet<RightActor> RightActors => Set<RightActor>();
+
+    public DbSet<RequestLetter> RequestLetters => Set<RequestLetter>();
+
+    public DbSet<ConfiguredSource> ConfiguredSources => Set<ConfiguredSource>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutbox();
         modelBuilder.ApplyConfiguration(new PermissionTable());
         modelBuilder.ApplyConfiguration(new GrantTable());
+        var requests = new AccessRequestTable();
+        modelBuilder.ApplyConfiguration<AccessRequest>(requests).ApplyConfiguration<RequestStep>(requests).ApplyConfiguration<RequestHappening>(requests);
+        var actors = new RequestActorTable();
+        modelBuilder.ApplyConfiguration<RightActor>(actors).ApplyConfiguration<RequestActor>(actors);
+        var letters = new RequestLetterTable();
+        modelBuilder.ApplyConfiguration<RequestLetter>(letters).ApplyConfiguration<ConfiguredSource>(letters);
     }
 }
