@@ -35,6 +35,7 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
             ["services:identity:grpc:0"] = neighbours.Address,
             ["services:entitlement:grpc:0"] = neighbours.Address,
             ["ConnectionStrings:linkage-adapter-db"] = connectionString,
+            ["ConnectionStrings:messaging"] = TestEnvironment.TestEnvironment.CreateBrokerAsync().GetAwaiter().GetResult(),
             ["Gdx:SubjectKey"] = SubjectKeyText,
             ["Gdx:MigrateOnStart"] = "true",
             ["URLS"] = "http://127.0.0.1:0",

@@ -4,7 +4,6 @@ using Gdx.Entitlement.Features;
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Sessions;
 using Gdx.ServiceDefaults;
-using MassTransit;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("entitlement");

@@ -1,3 +1,4 @@
+using Gdx.ServiceDefaults;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,6 +15,8 @@ public sealed class LinkageAdapterDb(DbContextOptions<LinkageAdapterDb> options)
 
     public DbSet<SourceAccount> SourceAccounts => Set<SourceAccount>();
 
+    public DbSet<SourceLogin> SourceLogins => Set<SourceLogin>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -22,5 +25,8 @@ public sealed class LinkageAdapterDb(DbContextOptions<LinkageAdapterDb> options)
         EvidenceEntry.Configure(modelBuilder.Entity<EvidenceEntry>());
         Data.RefusedCallers.Configure(modelBuilder.Entity<RefusedCallers>());
         SourceAccount.Configure(modelBuilder.Entity<SourceAccount>());
+        SourceLogin.Configure(modelBuilder.Entity<SourceLogin>());
+        SourceRevision.Configure(modelBuilder.Entity<SourceRevision>());
+        modelBuilder.AddOutbox();
     }
 }

@@ -8,7 +8,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using AccessRequest = Gdx.Entitlement.Data.AccessRequest;
-using RequestLetter = Gdx.Entitlement.Data.RequestLetter;
 using RequestStep = Gdx.Entitlement.Data.RequestStep;
 
 namespace Gdx.Entitlement.Features;

@@ -77,7 +77,12 @@ public sealed partial class RequestService
         {
             await transaction.RollbackAsync(ct);
             db.ChangeTracker.Clear();
-            return await KnownAsync(agencyId, key, ct) is { } first ? await AnswerAsync(first, ct) : throw race;
+            if (await KnownAsync(agencyId, key, ct) is not { } first)
+            {
+                throw; // Two renewals of one right at the same moment.
+            }
+
+            return await AnswerAsync(first, ct);
         }
     }
 
