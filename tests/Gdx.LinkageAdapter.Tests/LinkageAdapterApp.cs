@@ -102,6 +102,13 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
 
     public Metadata AsOperator() => As(Roles.Operator);
 
+    /// <summary>A person whose session acts for an agency.</summary>
+    public Metadata AsMember(Guid person, Guid agency, params string[] roles) =>
+        new() { { "authorization", $"Bearer {issuer.Token(person.ToString(), roles, token => token.Claims[Claims.Agency] = agency.ToString())}" } };
+
+    /// <summary>The address of its broker.</summary>
+    public Uri Broker => new(settings["ConnectionStrings:messaging"]!);
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Development");

@@ -4,7 +4,6 @@ using Gdx.LinkageAdapter.Contracts.V1;
 using Gdx.LinkageAdapter.Data;
 using Gdx.ServiceDefaults;
 using Grpc.Core;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gdx.LinkageAdapter.Features;
