@@ -222,7 +222,7 @@ public sealed class RequestDecisionTests(RequestsApp app)
         var (_, old) = await app.ApprovedAsync(admin, dataset);
         var begin = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(7)).AddDays(20);
 
-        var (request, later) = await app.ApprovedAsync(admin, dataset, wish => (wish.RenewsGrantId, wish.Scope.FirstDay) = (old.Id, begin.ToString("O")));
+        var (request, later) = await app.ApprovedAsync(admin, dataset, wish => (wish.RenewsGrantId, wish.Scope.FirstDay) = (old.Id, begin.ToString("O", System.Globalization.CultureInfo.InvariantCulture)));
 
         var before = await app.Grants.GetAsync(new() { GrantId = old.Id }, app.Operator().Metadata);
         Assert.NotEqual(GrantState.Revoked, before.State);

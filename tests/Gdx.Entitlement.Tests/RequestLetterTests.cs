@@ -180,5 +180,5 @@ public sealed class RequestLetterTests(RequestsApp app)
         wish.Scope.Budget = new() { CallsPerSecond = 5, CallsPerDay = 100, PersonsPerDay = 50, CallsPerOfficerAndDay = 10, PersonsPerOfficerAndDay = 9 };
     }
 
-    private static string Day(int ahead) => DateOnly.FromDateTime(DateTime.UtcNow.AddHours(7)).AddDays(ahead).ToString("O");
+    private static string Day(int ahead) => DateOnly.FromDateTime(DateTime.UtcNow.AddHours(7)).AddDays(ahead).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 }

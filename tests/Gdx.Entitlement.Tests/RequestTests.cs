@@ -291,7 +291,7 @@ public sealed class RequestTests(RequestsApp app)
 
     private static DateOnly ThaiToday => DateOnly.FromDateTime(DateTime.UtcNow.AddHours(7));
 
-    private static string Day(DateOnly day) => day.ToString("O");
+    private static string Day(DateOnly day) => day.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 
     private static DateTimeOffset Start(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.FromHours(7));
 }
