@@ -89,6 +89,18 @@ public sealed partial class EntitlementApp : WebApplicationFactory<EntitlementDb
 
     public Metadata As(Guid person, params string[] roles) => new() { { "authorization", $"Bearer {issuer.Token(person.ToString(), roles)}" } };
 
+    /// <summary>A person whose session acts for an agency, with every menu open to them.</summary>
+    public Metadata AsMember(Guid person, Guid agency, params string[] roles) => new()
+    {
+        {
+            "authorization", $"Bearer {issuer.Token(person.ToString(), roles, token =>
+            {
+                token.Claims[Claims.Agency] = agency.ToString();
+                token.Claims[Claims.Menu] = Menus.All.Keys.ToArray();
+            })}"
+        },
+    };
+
     public Metadata AsOperator(Guid person) => As(person, Roles.Operator);
 
     /// <summary>A caller with the operator's role who is no person.</summary>

@@ -37,6 +37,6 @@ public static partial class Doors
         new("/gdx.identity.v1.GovernmentBodies/FindDecisions", Who.Operator),
         new("/gdx.identity.v1.Holidays/Put", Who.Operator),
         new("/gdx.identity.v1.Holidays/Remove", Who.Operator),
-        new("/gdx.identity.v1.Holidays/Find", Who.SignedIn),
+        new("/gdx.identity.v1.Holidays/Find", Who.SignedIn | Who.Services),
     ];
 }

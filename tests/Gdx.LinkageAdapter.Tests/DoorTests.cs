@@ -7,7 +7,7 @@ public sealed class DoorTests(World world)
 {
     private static readonly Dictionary<string, Who> Doors = new()
     {
-        ["/gdx.linkage_adapter.v1.SourceAccounts/Configure"] = Who.Operator,
+        ["/gdx.linkage_adapter.v1.SourceAccounts/Configure"] = Who.Operator | Who.Admin,
         ["/gdx.linkage_adapter.v1.SourceAccounts/Get"] = Who.Operator,
         ["/gdx.linkage_adapter.v1.Evidence/Recent"] = Who.Entitlement,
         ["GET /v1/evidence"] = Who.Operator | Who.Auditor,

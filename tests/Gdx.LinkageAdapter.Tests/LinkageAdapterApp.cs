@@ -35,6 +35,7 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
             ["services:identity:grpc:0"] = neighbours.Address,
             ["services:entitlement:grpc:0"] = neighbours.Address,
             ["ConnectionStrings:linkage-adapter-db"] = connectionString,
+            ["ConnectionStrings:messaging"] = TestEnvironment.TestEnvironment.CreateBrokerAsync().GetAwaiter().GetResult(),
             ["Gdx:SubjectKey"] = SubjectKeyText,
             ["Gdx:MigrateOnStart"] = "true",
             ["URLS"] = "http://127.0.0.1:0",
@@ -100,6 +101,13 @@ public sealed class LinkageAdapterApp : WebApplicationFactory<LinkageAdapterDb>
     public string Token(params string[] roles) => issuer.Token(Guid.NewGuid().ToString(), roles);
 
     public Metadata AsOperator() => As(Roles.Operator);
+
+    /// <summary>A person whose session acts for an agency.</summary>
+    public Metadata AsMember(Guid person, Guid agency, params string[] roles) =>
+        new() { { "authorization", $"Bearer {issuer.Token(person.ToString(), roles, token => token.Claims[Claims.Agency] = agency.ToString())}" } };
+
+    /// <summary>The address of its broker.</summary>
+    public Uri Broker => new(settings["ConnectionStrings:messaging"]!);
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

@@ -51,7 +51,7 @@ public sealed class SourceAccountTests(World world)
         { "agency_id", request => request.AgencyId = "" },
         { "agency_id", request => request.AgencyId = "1" },
         { "source", request => request.Source = "" },
-        { "source", request => request.Source = "dbd" },
+        { "source", request => request.Source = "linkage-center-3" },
         { "proxy_address", request => request.ProxyAddress = "" },
         { "proxy_address", request => request.ProxyAddress = "ftp://proxy" },
         { "proxy_address", request => request.ProxyAddress = "/lk2" },

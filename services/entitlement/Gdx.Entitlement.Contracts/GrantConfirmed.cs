@@ -1,6 +1,6 @@
 namespace Gdx.Entitlement.Contracts.V1;
 
-/// <summary>Entitlement says so when a permission is confirmed by a second operator. The agency may read the fields within the period.</summary>
+/// <summary>Entitlement says so when a permission is confirmed by a second operator, or an access request has been approved. The agency may read the fields within the period.</summary>
 public sealed record GrantConfirmed
 {
     public required Guid GrantId { get; init; }
@@ -14,6 +14,12 @@ public sealed record GrantConfirmed
     public required DateTimeOffset ValidFrom { get; init; }
     public required DateTimeOffset ValidUntil { get; init; }
 
-    /// <summary>Person (UUID) of the operator.</summary>
+    /// <summary>Person (UUID) of the operator; of an access request whoever took its last step.</summary>
     public required Guid ConfirmedBy { get; init; }
+
+    /// <summary>The access request that it came from; null where it came from a letter on paper.</summary>
+    public Guid? AccessRequestId { get; init; }
+
+    /// <summary>The grant of the central agency that it hangs on.</summary>
+    public Guid? ParentGrantId { get; init; }
 }

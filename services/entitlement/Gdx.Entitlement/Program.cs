@@ -9,11 +9,19 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("entitlement");
 builder.AddServiceDatabase<EntitlementDb>("entitlement-db");
 builder.AddSessionRevocation();
-builder.AddMessaging<EntitlementDb>(consumers => consumers.AddConsumer<EndOfficerRightsConsumer>());
-builder.Services.AddScoped<IStartupWork, GuardGrants>().AddHostedService<WarnOfGrants>();
+builder.AddMessaging<EntitlementDb>(bus =>
+{
+    bus.AddConsumer<CompleteCredentialsStepConsumer>();
+    bus.AddConsumer<EndRightsOfAgencyConsumer>();
+    bus.AddConsumer<EndOfficerRightsConsumer>();
+});
 builder.Services.AddServiceClient<Agencies.AgenciesClient>("identity");
 builder.Services.AddServiceClient<Memberships.MembershipsClient>("identity");
+builder.Services.AddServiceClient<Holidays.HolidaysClient>("identity");
 builder.Services.AddServiceClient<Datasets.DatasetsClient>("catalog");
+builder.Services.AddScoped<IStartupWork, GuardGrants>().AddHostedService<WarnOfGrants>();
+builder.Services.AddSingleton(ProcedureBook.Read(builder.Configuration)); // Now, so that a file that is not in order stops the start.
+builder.Services.AddSingleton<RequestNeighbours>().AddScoped<RequestSteps>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<EntitlementDb>(args))
@@ -25,4 +33,6 @@ app.UseServiceDefaults();
 app.MapGrpcService<PermissionService>();
 app.MapGrpcService<GrantService>();
 app.MapGrpcService<OfficerGroupService>();
+app.MapGrpcService<ProcedureService>();
+app.MapGrpcService<RequestService>();
 await app.RunAsync();

@@ -21,6 +21,7 @@ builder.AddServiceDefaults("linkage-adapter");
 KnownProxies.Add(builder);
 builder.AddServiceDatabase<LinkageAdapterDb>("linkage-adapter-db");
 builder.AddSessionRevocation();
+builder.AddMessaging<LinkageAdapterDb>();
 builder.Services.AddDataProtection().SetApplicationName("linkage-adapter").PersistKeysToDbContext<LinkageAdapterDb>();
 // It would read the keys before the schema is there; they are read when a source account is first opened.
 builder.Services.Remove(builder.Services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));

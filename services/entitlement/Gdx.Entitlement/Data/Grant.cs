@@ -12,6 +12,9 @@ namespace Gdx.Entitlement.Data;
 /// </summary>
 public sealed class Grant
 {
+    private DateTimeOffset validUntil;
+    private DateTimeOffset? recertifyBy;
+
     public required Guid Id { get; init; }
 
     /// <summary>Given by the database with every change, in the order in which changes become visible.</summary>
@@ -53,7 +56,7 @@ public sealed class Grant
     public required DateTimeOffset ValidFrom { get; init; }
 
     /// <summary>Exclusive.</summary>
-    public required DateTimeOffset ValidUntil { get; init; }
+    public required DateTimeOffset ValidUntil { get => validUntil; init => validUntil = value; }
 
     /// <summary>How much may be asked; null in grants of before: the default.</summary>
     public GrantBudget? Budget { get; init; }
@@ -68,7 +71,7 @@ public sealed class Grant
     public byte[]? LetterSha256 { get; init; }
 
     /// <summary>From then on it opens nothing until somebody has looked at it again; null: never.</summary>
-    public DateTimeOffset? RecertifyBy { get; private set; }
+    public DateTimeOffset? RecertifyBy { get => recertifyBy; init => recertifyBy = value; }
 
     public DateTimeOffset? SuspendedAt { get; private set; }
 
@@ -89,6 +92,16 @@ public sealed class Grant
         Version++;
     }
 
+    /// <summary>Ends it where the one that renews it begins, to the second and on every replica; never later than it would have.</summary>
+    public void GiveWay(DateTimeOffset to)
+    {
+        if (to < validUntil)
+        {
+            validUntil = to;
+            Version++;
+        }
+    }
+
     /// <summary>Closes the right for the time being.</summary>
     public void Suspend(Guid person, DateTimeOffset at, string reason)
     {
@@ -106,7 +119,7 @@ public sealed class Grant
     /// <summary>Somebody has looked at it again: it is good until then.</summary>
     public void Recertify(DateTimeOffset until)
     {
-        RecertifyBy = until;
+        recertifyBy = until;
         Version++;
     }
 }

@@ -1,3 +1,4 @@
+using Gdx.ServiceDefaults;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,6 +18,7 @@ public sealed class LinkageAdapterDb(DbContextOptions<LinkageAdapterDb> options)
     public DbSet<BudgetUse> BudgetUses => Set<BudgetUse>();
 
     public DbSet<BudgetSubject> BudgetSubjects => Set<BudgetSubject>();
+    public DbSet<SourceLogin> SourceLogins => Set<SourceLogin>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -28,5 +30,8 @@ public sealed class LinkageAdapterDb(DbContextOptions<LinkageAdapterDb> options)
         BudgetUse.Configure(modelBuilder.Entity<BudgetUse>());
         BudgetSubject.Configure(modelBuilder.Entity<BudgetSubject>());
         SourceAccount.Configure(modelBuilder.Entity<SourceAccount>());
+        SourceLogin.Configure(modelBuilder.Entity<SourceLogin>());
+        SourceRevision.Configure(modelBuilder.Entity<SourceRevision>());
+        modelBuilder.AddOutbox();
     }
 }

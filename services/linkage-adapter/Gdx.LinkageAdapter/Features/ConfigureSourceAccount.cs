@@ -16,11 +16,18 @@ public sealed partial class SourceAccountService
     private const int MostJobs = 100; // An agency has a handful of purposes.
 
     /// <summary>gRPC gdx.linkage_adapter.v1.SourceAccounts/Configure: sets or replaces the account of (agency, source); the next call uses it.</summary>
-    [Authorize(Roles = Roles.Operator)]
+    [Authorize(Roles = $"{Roles.Operator},{Roles.OrganizationAdmin}")]
     public override async Task<Contracts.V1.SourceAccount> Configure(ConfigureSourceAccountRequest request, ServerCallContext context)
     {
         var agencyId = AgencyId(request.AgencyId);
         var source = Source(request.Source);
+        RequireOwn(context, agencyId, source);
+        if (source == SourceLogin.Dbd)
+        {
+            return await ConfigureLoginAsync(request, agencyId, context);
+        }
+
+        var person = Person(context);
         var proxy = Proxy(request.ProxyAddress);
         if (!CitizenId.TryParse(request.SystemUserCitizenId, out var systemUser))
         {
@@ -33,6 +40,8 @@ public sealed partial class SourceAccountService
         }
 
         var jobs = Jobs(request.Jobs);
+        await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
+        var revision = await CountAsync(agencyId, source, context.CancellationToken);
         var account = await db.SourceAccounts.SingleOrDefaultAsync(known => known.AgencyId == agencyId && known.Source == source, context.CancellationToken);
         if (account is null)
         {
@@ -56,9 +65,11 @@ public sealed partial class SourceAccountService
             account.Jobs = jobs;
         }
 
+        Announce(agencyId, source, revision, person);
         try
         {
             await db.SaveChangesAsync(context.CancellationToken);
+            await transaction.CommitAsync(context.CancellationToken);
         }
         catch (DbUpdateException exception) when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
         {

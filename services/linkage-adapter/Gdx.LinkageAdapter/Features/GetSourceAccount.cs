@@ -15,9 +15,16 @@ public sealed partial class SourceAccountService
     {
         var agencyId = AgencyId(request.AgencyId);
         var source = Source(request.Source);
+        if (source == Data.SourceLogin.Dbd)
+        {
+            return await db.SourceLogins.AnyAsync(login => login.AgencyId == agencyId && login.Source == source, context.CancellationToken) ? Reply(agencyId, source) : throw NoAccount();
+        }
+
         var account = await db.SourceAccounts.AsNoTracking().SingleOrDefaultAsync(known => known.AgencyId == agencyId && known.Source == source, context.CancellationToken);
         return account is null
-            ? throw Problems.Rpc(StatusCode.NotFound, "linkage-adapter.source_account.unknown", "The agency has no account at this source.")
+            ? throw NoAccount()
             : Reply(account);
     }
+
+    private static RpcException NoAccount() => Problems.Rpc(StatusCode.NotFound, "linkage-adapter.source_account.unknown", "The agency has no account at this source.");
 }

@@ -2,17 +2,18 @@ using Gdx.LinkageAdapter.Contracts.V1;
 using Gdx.LinkageAdapter.Data;
 using Gdx.LinkageAdapter.Sources;
 using Gdx.ServiceDefaults;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Gdx.LinkageAdapter.Features;
 
 /// <summary>gRPC gdx.linkage_adapter.v1.SourceAccounts: how the exchange signs in at a source on an agency's behalf.</summary>
-public sealed partial class SourceAccountService(LinkageAdapterDb db, SourceAccountBook accounts) : SourceAccounts.SourceAccountsBase
+public sealed partial class SourceAccountService(LinkageAdapterDb db, SourceAccountBook accounts, IDataProtectionProvider protection, TimeProvider clock) : SourceAccounts.SourceAccountsBase
 {
     private static Guid AgencyId(string text) =>
         Guid.TryParse(text, out var id) ? id : throw Problems.Invalid("agency_id", "is not a UUID");
 
     private static string Source(string text) =>
-        text == Data.SourceAccount.LinkageCenter2 ? text : throw Problems.Invalid("source", $"is not one of: {Data.SourceAccount.LinkageCenter2}");
+        text is Data.SourceAccount.LinkageCenter2 or SourceLogin.Dbd ? text : throw Problems.Invalid("source", $"is not one of: {Data.SourceAccount.LinkageCenter2}, {SourceLogin.Dbd}");
 
     private static Contracts.V1.SourceAccount Reply(Data.SourceAccount account) => new()
     {

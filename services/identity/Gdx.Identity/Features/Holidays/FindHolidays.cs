@@ -9,8 +9,8 @@ namespace Gdx.Identity.Features;
 
 public sealed partial class HolidayService
 {
-    /// <summary>gRPC gdx.identity.v1.Holidays/Find: the holidays of one year, for whoever has signed in.</summary>
-    [Authorize(Roles = $"{Roles.Operator},{Roles.Person}")]
+    /// <summary>gRPC gdx.identity.v1.Holidays/Find: the holidays of one year, for whoever has signed in, and for services, which count working days by them.</summary>
+    [Authorize(Roles = $"{Roles.Operator},{Roles.Person},{Roles.Service}")]
     public override async Task<FindHolidaysReply> Find(FindHolidaysRequest request, ServerCallContext context)
     {
         if (request.Year is < 2000 or > 2200)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
 using Gdx.Identity.Data;
+using Gdx.Letters;
 using Gdx.ServiceDefaults;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;

@@ -1,8 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using Gdx.Identity.Features;
 
-namespace Gdx.Identity.Tests;
+namespace Gdx.Letters.Tests;
 
 public sealed class PdfFileTests
 {

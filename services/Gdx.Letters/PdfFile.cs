@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Gdx.Identity.Features;
+namespace Gdx.Letters;
 
 /// <summary>What a file that claims to be a letter in PDF turns out to be.</summary>
 public enum PdfKind

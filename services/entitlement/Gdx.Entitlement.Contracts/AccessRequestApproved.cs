@@ -1,0 +1,23 @@
+namespace Gdx.Entitlement.Contracts.V1;
+
+/// <summary>Entitlement says so when the last step is done: the right is there. GrantConfirmed says so too, for those who mind grants only.</summary>
+public sealed record AccessRequestApproved
+{
+    public required Guid RequestId { get; init; }
+
+    /// <summary>Counts the changes of this request from 1; a consumer drops what is older than it has seen.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The agency that asks.</summary>
+    public required Guid AgencyId { get; init; }
+    public required string DatasetId { get; init; }
+    public required string DatasetVersion { get; init; }
+    public required Guid GrantId { get; init; }
+
+    /// <summary>The grant that it renews, and that ends when it begins.</summary>
+    public Guid? RenewsGrantId { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Person (UUID).</summary>
+    public required Guid By { get; init; }
+}

@@ -1,0 +1,324 @@
+using Gdx.Entitlement.Contracts.V1;
+using Gdx.Entitlement.Data;
+using Gdx.Numbers;
+using Gdx.ServiceDefaults;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using AccessRequest = Gdx.Entitlement.Data.AccessRequest;
+using Grant = Gdx.Entitlement.Data.Grant;
+using RequestStep = Gdx.Entitlement.Data.RequestStep;
+
+namespace Gdx.Entitlement.Features;
+
+/// <summary>Moves a locked request on: who acts is written down, steps open, and after the last the right begins. Used by calls and by consumers; the caller saves and commits.</summary>
+public sealed class RequestSteps(EntitlementDb db)
+{
+    private const int DeepestDelegation = 8; // Central, regional and below: more than the state has levels.
+
+    public async Task<AccessRequest?> LockAsync(Guid id, CancellationToken ct)
+    {
+        var request = await db.AccessRequests.FromSql($"SELECT *, xmin FROM access_requests WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(ct);
+        if (request is not null)
+        {
+            await db.Entry(request).Collection(one => one.Steps).LoadAsync(ct);
+        }
+
+        return request;
+    }
+
+    /// <summary>The person acts on this side; false where they are on the other.</summary>
+    public async Task<bool> TryActAsync(AccessRequest request, Guid person, Side side, CancellationToken ct)
+    {
+        var inRequest = await db.RequestActors.FindAsync([request.Id, person], ct);
+        var inRight = await db.RightActors.FindAsync([request.LineageId, person], ct);
+        if (!FourEyes.MayAct(inRequest?.Side, inRight?.Checker, side))
+        {
+            return false;
+        }
+
+        if (inRight is null)
+        {
+            db.RightActors.Add(new RightActor { LineageId = request.LineageId, PersonId = person, Checker = FourEyes.Checks(side) });
+        }
+
+        if (inRequest is null)
+        {
+            db.RequestActors.Add(new RequestActor { RequestId = request.Id, PersonId = person, LineageId = request.LineageId, Side = side, Checker = FourEyes.Checks(side) });
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc cref="TryActAsync"/>
+    public async Task ActAsync(AccessRequest request, Guid person, Side side, CancellationToken ct)
+    {
+        if (!await TryActAsync(request, person, side, ct))
+        {
+            throw Problems.Rpc(StatusCode.PermissionDenied, "entitlement.request.same_person",
+                "You have acted on the other side of this request, or of one that it renews: nobody checks what they made. Ask another person.");
+        }
+    }
+
+    public void Note(AccessRequest request, string what, Guid? by, DateTimeOffset now, string? stepId = null, string? note = null) => db.RequestHistory.Add(new()
+    {
+        Id = Guid.CreateVersion7(now),
+        RequestId = request.Id,
+        At = now,
+        By = by,
+        What = what,
+        StepId = stepId,
+        Note = note,
+    });
+
+    public async Task<List<CoveringLetter>> LettersAsync(AccessRequest request, CancellationToken ct) =>
+        await db.RequestLetters.Where(letter => letter.RequestId == request.Id).Select(letter => new CoveringLetter(letter.Id, letter.Kind, letter.Scope, letter.Sha256)).ToListAsync(ct);
+
+    /// <summary>Refuses where a letter that the step needs is missing or covers less than is asked for.</summary>
+    public static void RequireLetters(RequestStep step, IReadOnlyCollection<CoveringLetter> letters, Scope scope)
+    {
+        foreach (var kind in RequestRules.RestsOnLetters(step) ? step.Letters : [])
+        {
+            switch (RequestRules.Letter(kind, letters, scope))
+            {
+                case (false, _): throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.letter_missing", $"The letter {kind} is missing: attach it.");
+                case (_, false): throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.letter_narrower", $"More is asked for than the letter {kind} covers: ask for less, or attach a new letter.");
+            }
+        }
+    }
+
+    /// <summary>Opens what may open now; after the last step the right begins.</summary>
+    public async Task AdvanceAsync(AccessRequest request, Guid person, DateTimeOffset now, CancellationToken ct, bool handedIn = false)
+    {
+        var letters = await LettersAsync(request, ct);
+        for (var opened = RequestRules.OpenReady(request, now); opened.Count > 0; opened = RequestRules.OpenReady(request, now))
+        {
+            foreach (var step in opened)
+            {
+                if (handedIn && step.Kind == StepKind.Attach)
+                {
+                    // Whoever hands in attaches before: these letters are there or it is not handed in.
+                    RequireLetters(step, letters, request.Asked);
+                    Done(request, step, person, now, null);
+                }
+                else if (step.Kind == StepKind.Credentials && await db.ConfiguredSources.FindAsync([request.AgencyId, step.Source!], ct) is { } known && await TryActAsync(request, known.By, Side.Maker, ct))
+                {
+                    Done(request, step, known.By, now, null);
+                }
+                else
+                {
+                    Note(request, "step-opened", null, now, step.StepId);
+                    db.Publish(request.Id, new AccessRequestStepOpened
+                    {
+                        RequestId = request.Id,
+                        Revision = request.Version,
+                        AgencyId = request.AgencyId,
+                        DatasetId = request.DatasetId,
+                        DatasetVersion = request.DatasetVersion,
+                        StepId = step.StepId,
+                        Actor = RequestRules.Name(step.Actor),
+                        ActorAgencyId = step.ActorAgencyId,
+                        Kind = RequestRules.Name(step.Kind),
+                        At = now,
+                        By = person,
+                    });
+                }
+            }
+        }
+
+        if (request.Steps.TrueForAll(step => step.State == StepState.Done))
+        {
+            await FinishAsync(request, letters, person, now, ct);
+        }
+    }
+
+    public void Done(AccessRequest request, RequestStep step, Guid person, DateTimeOffset now, string? note)
+    {
+        RequestRules.Done(step, person, now, note);
+        Note(request, "step-done", person, now, step.StepId, note);
+    }
+
+    public void Reject(AccessRequest request, Guid person, DateTimeOffset now, string reason)
+    {
+        (request.State, request.DecidedAt, request.Reason) = (RequestState.Rejected, now, reason);
+        Note(request, "rejected", person, now, note: reason);
+        db.Publish(request.Id, new AccessRequestRejected
+        {
+            RequestId = request.Id,
+            Revision = request.Version,
+            AgencyId = request.AgencyId,
+            DatasetId = request.DatasetId,
+            DatasetVersion = request.DatasetVersion,
+            At = now,
+            By = person,
+        });
+    }
+
+    public void Withdraw(AccessRequest request, Guid person, DateTimeOffset now)
+    {
+        request.Changed();
+        (request.State, request.DecidedAt) = (RequestState.Withdrawn, now);
+        Note(request, "withdrawn", person, now);
+        db.Publish(request.Id, new AccessRequestWithdrawn
+        {
+            RequestId = request.Id,
+            Revision = request.Version,
+            AgencyId = request.AgencyId,
+            DatasetId = request.DatasetId,
+            DatasetVersion = request.DatasetVersion,
+            At = now,
+            By = person,
+        });
+    }
+
+    private async Task FinishAsync(AccessRequest request, List<CoveringLetter> letters, Guid person, DateTimeOffset now, CancellationToken ct)
+    {
+        // A right does not reach back: it begins when it is decided, or on the first day asked for.
+        var second = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+        if (RequestRules.Granted(request) is not { } whole)
+        {
+            Reject(request, person, now, "Nothing is left of what was asked for.");
+            return;
+        }
+
+        var scope = whole.Within(second, whole.ValidUntil) ?? throw Expired();
+        foreach (var step in request.Steps)
+        {
+            RequireLetters(step, letters, scope);
+        }
+
+        if (request.ParentGrantId is { } parentId)
+        {
+            await RequireParentAsync(request, parentId, scope, now, ct);
+        }
+
+        var basis = RequestRules.Basis(request, letters, scope);
+        var grant = new Grant
+        {
+            Id = Guid.CreateVersion7(now),
+            AccessRequestId = request.Id,
+            ParentGrantId = request.ParentGrantId,
+            RenewsGrantId = request.RenewsGrantId,
+            AgencyId = request.AgencyId,
+            OwnerAgencyId = request.OwnerAgencyId,
+            DatasetId = request.DatasetId,
+            DatasetVersion = request.DatasetVersion,
+            Fields = [.. scope.Fields],
+            Purposes = [.. scope.Purposes.Select(terms => terms.Code)],
+            PurposeTerms = [.. scope.Purposes.Select(terms => terms with { })],
+            Channels = [.. scope.Channels],
+            ValidFrom = scope.ValidFrom,
+            ValidUntil = scope.ValidUntil,
+            Budget = scope.Budget with { },
+            OfficersManaged = request.OfficersManaged,
+            LetterId = basis?.Id,
+            LetterSha256 = basis?.Sha256,
+            RecertifyBy = RequestFields.StartOf(WorkingDays.DayOf(scope.ValidFrom).AddMonths(request.RecertifyMonths)),
+        };
+        if (request.RenewsGrantId is { } renewed)
+        {
+            await GiveWayAsync(renewed, grant, person, now, ct);
+        }
+
+        db.Grants.Add(grant);
+        db.Publish(grant.Id, new GrantConfirmed
+        {
+            GrantId = grant.Id,
+            Revision = grant.Version,
+            AgencyId = grant.AgencyId,
+            DatasetId = grant.DatasetId,
+            DatasetVersion = grant.DatasetVersion,
+            Fields = grant.Fields,
+            Purposes = grant.Purposes,
+            ValidFrom = grant.ValidFrom,
+            ValidUntil = grant.ValidUntil,
+            ConfirmedBy = person,
+            AccessRequestId = request.Id,
+            ParentGrantId = grant.ParentGrantId,
+        });
+        (request.State, request.DecidedAt, request.GrantId) = (RequestState.Approved, now, grant.Id);
+        Note(request, "approved", person, now);
+        db.Publish(request.Id, new AccessRequestApproved
+        {
+            RequestId = request.Id,
+            Revision = request.Version,
+            AgencyId = request.AgencyId,
+            DatasetId = request.DatasetId,
+            DatasetVersion = request.DatasetVersion,
+            GrantId = grant.Id,
+            RenewsGrantId = grant.RenewsGrantId,
+            At = now,
+            By = person,
+        });
+    }
+
+    /// <summary>
+    /// The renewed grant ends when its successor begins. Nobody waits without a right in between, and nobody can count two budgets: where the new one
+    /// begins later, the old one's end moves there, so it goes on until then to the second; where it begins now, the old one is revoked.
+    /// </summary>
+    private async Task GiveWayAsync(Guid renewed, Grant next, Guid person, DateTimeOffset now, CancellationToken ct)
+    {
+        var old = await db.Grants.FromSql($"SELECT *, xmin FROM grants WHERE id = {renewed} FOR UPDATE").SingleAsync(ct);
+        if (await db.Grants.AnyAsync(grant => grant.RenewsGrantId == renewed && grant.RevokedAt == null, ct))
+        {
+            throw Renewal();
+        }
+
+        if (old.RevokedAt is not null || old.ValidUntil <= next.ValidFrom)
+        {
+            return;
+        }
+
+        if (next.ValidFrom > now && old.ValidFrom < next.ValidFrom)
+        {
+            old.GiveWay(next.ValidFrom);
+            return;
+        }
+
+        old.Revoke(person, now, "renewed");
+        db.Publish(old.Id, new GrantRevoked { GrantId = old.Id, Revision = old.Version, AgencyId = old.AgencyId, RevokedAt = now, RevokedBy = person });
+    }
+
+    /// <summary>A delegated right is part of its parent's from its first moment; later the parent's shrinking shrinks it at each decision.</summary>
+    private async Task RequireParentAsync(AccessRequest request, Guid parentId, Scope scope, DateTimeOffset now, CancellationToken ct)
+    {
+        // Locked: it cannot be revoked between this look and the commit.
+        var parent = await db.Grants.FromSql($"SELECT *, xmin FROM grants WHERE id = {parentId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(ct);
+        if (parent is null || parent.AgencyId != request.CentralAgencyId || parent.DatasetId != request.DatasetId || parent.DatasetVersion != request.DatasetVersion)
+        {
+            throw Problems.Rpc(StatusCode.NotFound, "entitlement.request.parent_unknown", "Your agency has no grant with this id for this dataset and version.");
+        }
+
+        var inForce = parent.RevokedAt is null && parent.SuspendedAt is null && parent.ValidUntil > now && !(parent.RecertifyBy <= now);
+        if (!inForce || !ScopeOf(parent).Contains(scope))
+        {
+            throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.parent_narrower",
+                "Your agency's grant is not in force, or does not cover all that is given from it: give less, or pick another.");
+        }
+
+        var above = parent.ParentGrantId;
+        for (var depth = 2; above is { } id; depth++)
+        {
+            if (depth >= DeepestDelegation)
+            {
+                throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.parent_narrower", $"A right is delegated at most {DeepestDelegation} times.");
+            }
+
+            above = await db.Grants.Where(grant => grant.Id == id).Select(grant => grant.ParentGrantId).SingleAsync(ct);
+        }
+    }
+
+    private static Scope ScopeOf(Grant grant) => new()
+    {
+        Fields = grant.Fields,
+        Purposes = grant.PurposeTerms.Count > 0 ? grant.PurposeTerms : [.. grant.Purposes.Select(code => new Data.PurposeTerms { Code = code, NameTh = code, NameEn = code })],
+        Channels = grant.Channels,
+        ValidFrom = grant.ValidFrom,
+        ValidUntil = grant.ValidUntil,
+        Budget = grant.Budget ?? GrantBudget.Default,
+    };
+
+    public static RpcException Expired() => Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.expired", "The last day that is asked for is over.");
+
+    public static RpcException Renewal() => Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.renewal",
+        "Only a grant of your own agency for the same dataset can be renewed, that is not revoked and not renewed already.");
+}
