@@ -14,6 +14,8 @@ public sealed class DoorTests(EntitlementApp app)
         ["/gdx.entitlement.v1.Grants/Find"] = Who.Operator,
         ["/gdx.entitlement.v1.Grants/Revoke"] = Who.Operator,
         ["/gdx.entitlement.v1.Grants/Watch"] = Who.LinkageAdapter,
+        ["/gdx.entitlement.v1.Decisions/Explain"] = Who.Operator | Who.Admin | Who.SuperUser | Who.Officer,
+        ["/gdx.entitlement.v1.Decisions/Preview"] = Who.Operator,
         ["GET /alive"] = Who.Everyone,
         ["GET /health"] = Who.Everyone,
     };
