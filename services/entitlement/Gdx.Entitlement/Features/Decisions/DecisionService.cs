@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gdx.Entitlement.Contracts.V1;
 using Gdx.Entitlement.Data;
 using Gdx.Entitlement.Decisions;
 using Gdx.LinkageAdapter.Contracts.V1;

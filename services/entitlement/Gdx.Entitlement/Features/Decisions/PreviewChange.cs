@@ -3,7 +3,6 @@ using Gdx.Entitlement.Decisions;
 using Gdx.Identity.Contracts;
 using Gdx.LinkageAdapter.Contracts.V1;
 using Gdx.ServiceDefaults;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -55,7 +54,8 @@ public sealed partial class DecisionService
                     : throw Problems.Invalid("change_budget.budget", "must have five numbers of at least 1");
                 return await OfGrantAsync(Id("change_budget.grant_id", request.ChangeBudget.GrantId), grant => grant with { Budget = budget }, ct);
             case PreviewRequest.ChangeOneofCase.DissolveOfficerGroupId:
-                return await OfGroupAsync(Id("dissolve_officer_group_id", request.DissolveOfficerGroupId), ct);
+                _ = Id("dissolve_officer_group_id", request.DissolveOfficerGroupId);
+                throw Problems.Rpc(StatusCode.NotFound, "entitlement.group.unknown", "There is no officer group with this id.");
             case PreviewRequest.ChangeOneofCase.RetireDataset:
                 var (dataset, version) = Dataset(request.RetireDataset.DatasetId, request.RetireDataset.DatasetVersion);
                 return new(null, dataset, version, (now, recent) => Retire(now, recent, dataset, version));
@@ -74,12 +74,6 @@ public sealed partial class DecisionService
         var grant = line.Find(grant => grant.Id == id) ?? throw Problems.Rpc(StatusCode.NotFound, "entitlement.grant.unknown", "There is no grant with this id.");
         var changed = change(Read(grant)) with { Revision = long.MaxValue };
         return new(line.Select(grant => grant.AgencyId).Distinct().ToList(), grant.DatasetId, grant.DatasetVersion, (now, _) => now.With(changed));
-    }
-
-    private Task<Proposal> OfGroupAsync(Guid id, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        throw Problems.Rpc(StatusCode.NotFound, "entitlement.group.unknown", $"There is no officer group with the id {id}.");
     }
 
     private static Decisions.Grant Narrow(Decisions.Grant grant, NarrowGrant narrow)
@@ -139,7 +133,7 @@ public sealed partial class DecisionService
 
     private static PreviewReply Compare(IReadOnlyList<RecentDecision> recent, Snapshot now, Snapshot changed, bool withBudget)
     {
-        var reply = new PreviewReply { Replayed = recent.Count, OldestAt = recent.LastOrDefault()?.At, NewestAt = recent.FirstOrDefault()?.At, DecisionsVersion = Decide.Version };
+        var reply = new PreviewReply { Replayed = recent.Count, OldestAt = recent is [.., var oldest] ? oldest.At : null, NewestAt = recent is [var newest, ..] ? newest.At : null, DecisionsVersion = Decide.Version };
         var flips = new Dictionary<(string, string), int>();
         var used = new Dictionary<(Guid, DateOnly), int>();
         var shown = new List<PreviewedDecision>();
