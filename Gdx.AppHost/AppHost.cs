@@ -74,6 +74,9 @@ var linkageAdapter = builder.AddProject<Projects.Gdx_LinkageAdapter>("linkage-ad
     .WithEnvironment("Gdx__SubjectKey", subjectKey)
     .WaitFor(linkageAdapterDb).WaitFor(messaging);
 
+// For previews of changed rights. A reference and no wait: the adapter watches Entitlement, and each starts without the other.
+entitlement.WithReference(linkageAdapter);
+
 var notification = builder.AddProject<Projects.Gdx_Notification>("notification")
     .WithHttpEndpoint(port: 5615, name: "grpc", env: "GRPC_PORT")
     .WithHttpHealthCheck("/health")

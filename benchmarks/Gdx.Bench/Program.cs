@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Gdx.Bench;
 
-// (nothing) or --seconds N: measures, N seconds per run. proxy SOURCE, endpoint: the peers, started by the bench itself.
+// (nothing) or --seconds N: measures, N seconds per run. rights: only how rights are kept and revoked. proxy SOURCE, endpoint: the peers, started by the bench itself.
 if (args is ["proxy", var source])
 {
     await BareProxy.RunAsync(source);
@@ -14,10 +14,11 @@ if (args is ["endpoint"])
     return 0;
 }
 
+var onlyRights = args is ["rights"];
 var seconds = 6; // With four runs of three targets at two widths and of two at one: about three and a half minutes, start and warming up not counted.
-if (args is not [] && !(args is ["--seconds", var given] && int.TryParse(given, out seconds) && seconds is >= 1 and <= 60))
+if (args is not [] && !onlyRights && !(args is ["--seconds", var given] && int.TryParse(given, out seconds) && seconds is >= 1 and <= 60))
 {
-    await Console.Error.WriteLineAsync("usage: Gdx.Bench [--seconds 1-60]");
+    await Console.Error.WriteLineAsync("usage: Gdx.Bench [--seconds 1-60 | rights]");
     return 2;
 }
 
@@ -26,15 +27,28 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    await Wrk.NeedAsync(stop.Token);
-    Console.WriteLine($"Machine: {Environment.ProcessorCount} cores, .NET {Environment.Version}, load {Race.Load()}. Starting a system of its own.");
+    if (!onlyRights)
+    {
+        await Wrk.NeedAsync(stop.Token);
+    }
+
+    Console.WriteLine($"Machine: {Environment.ProcessorCount} cores, .NET {Environment.Version}, load {Race.Load()}.");
     if (Race.IsBusy())
     {
         Console.WriteLine("Other programs keep this machine busy: the ratios are rough and the times mean nothing. Measure again when it is quiet.");
     }
 
+    // Before the system is there, which would take its share of the machine.
+    List<Row> rows = [.. WatchScaleBench.Run(stop.Token), .. await RevocationBench.RunAsync(stop.Token)];
+    if (onlyRights)
+    {
+        await Report.WriteAsync(rows, Path.Combine(BenchSystem.Checkout, "artifacts", "bench-rights.json"), stop.Token);
+        return 0;
+    }
+
+    Console.WriteLine("Starting a system of its own.");
     await using var system = await BenchSystem.StartAsync(stop.Token);
-    IReadOnlyList<Row> rows = [.. await LinkedDataBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token), .. await TokenBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token)];
+    rows.AddRange([.. await LinkedDataBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token), .. await TokenBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token)]);
     await Report.WriteAsync(rows, Path.Combine(BenchSystem.Checkout, "artifacts", "bench.json"), stop.Token);
     return 0;
 }

@@ -41,6 +41,8 @@ public sealed class DoorTests(EntitlementApp app)
         ["/gdx.entitlement.v1.Requests/Return"] = Who.Admin | Who.DataOwner | Who.Operator,
         ["/gdx.entitlement.v1.Requests/AttachLetter"] = Who.Admin | Who.Officer | Who.SuperUser | Who.DataOwner | Who.Operator,
         ["/gdx.entitlement.v1.Requests/GetLetter"] = Who.Admin | Who.Officer | Who.SuperUser | Who.DataOwner | Who.Operator | Who.Auditor,
+        ["/gdx.entitlement.v1.Decisions/Explain"] = Who.Operator | Who.Admin | Who.SuperUser | Who.Officer,
+        ["/gdx.entitlement.v1.Decisions/Preview"] = Who.Operator,
         ["GET /alive"] = Who.Everyone,
         ["GET /health"] = Who.Everyone,
     };

@@ -101,6 +101,9 @@ public sealed partial class EntitlementApp : WebApplicationFactory<EntitlementDb
         },
     };
 
+    /// <summary>Somebody who acts for this agency.</summary>
+    public Metadata As(Guid person, Guid agency, params string[] roles) => new() { { "authorization", $"Bearer {issuer.Token(person.ToString(), roles, token => token.Claims[Claims.Agency] = agency.ToString())}" } };
+
     public Metadata AsOperator(Guid person) => As(person, Roles.Operator);
 
     /// <summary>A caller with the operator's role who is no person.</summary>

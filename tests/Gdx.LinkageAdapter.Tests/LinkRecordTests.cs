@@ -92,7 +92,7 @@ public sealed class LinkRecordTests(World world)
         Assert.Contains("suspended", suspended, StringComparison.Ordinal);
         Assert.Contains("recertified", overdue, StringComparison.Ordinal);
         Assert.Contains("central agency", orphan, StringComparison.Ordinal);
-        Assert.Contains("not valid yet", undated, StringComparison.Ordinal);
+        Assert.Contains("expired", undated, StringComparison.Ordinal);
         Assert.Contains("API", web, StringComparison.Ordinal);
         Assert.Contains("no grant", unknownState, StringComparison.Ordinal);
 

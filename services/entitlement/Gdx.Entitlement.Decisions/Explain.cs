@@ -144,7 +144,10 @@ public static partial class Decide
 
         foreach (var group in question.Officer is { } officer ? snapshot.GroupsOf(officer) : [])
         {
-            starts.Add(group.ValidFrom);
+            if (group.AgencyId == question.AgencyId)
+            {
+                starts.Add(group.ValidFrom);
+            }
         }
 
         var now = question.At;
