@@ -130,6 +130,9 @@ public sealed class DatasetEntry : IEntityTypeConfiguration<DatasetEntry>
         builder.Property(dataset => dataset.Number).HasDefaultValue(1);
         builder.Property(dataset => dataset.State).HasConversion<string>().HasDefaultValue(VersionState.Published).HasSentinel(VersionState.Unspecified);
         builder.Property(dataset => dataset.Classification).HasConversion<string>().HasDefaultValue(Classification.Secret).HasSentinel(Classification.Unspecified);
+        builder.Property(dataset => dataset.Editors).HasDefaultValueSql("'{}'");
+        builder.Property(dataset => dataset.AnnouncedBreaks).HasDefaultValueSql("'{}'");
+        builder.Property(dataset => dataset.ChangedByPeople).HasDefaultValueSql("'{}'");
         builder.Property(dataset => dataset.Metadata).AsJson();
         builder.HasIndex(dataset => new { dataset.Slug, dataset.Version }).IsUnique();
         builder.HasIndex(dataset => dataset.Slug).IsUnique().HasFilter("state = 'Draft'").HasDatabaseName("ix_dataset_one_draft");

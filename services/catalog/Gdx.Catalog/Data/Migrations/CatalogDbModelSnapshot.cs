@@ -65,12 +65,6 @@ namespace Gdx.Catalog.Data.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("owner_th");
 
-                    b.Property<string>("ProcedureId")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("procedure_id");
-
                     b.Property<DateTimeOffset>("PublishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("published_at");
