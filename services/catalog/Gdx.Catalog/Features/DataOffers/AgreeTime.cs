@@ -12,6 +12,7 @@ public sealed partial class DataOfferService
     public override async Task<DataOffer> AgreeTime(AgreeTimeRequest request, ServerCallContext context)
     {
         var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        OnlyOf(caller); // Whoever has no say in offers hears that first.
         var time = Fields.Time("time", request.Time);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var offer = await ToChangeAsync(caller, request.OfferId, ct);
