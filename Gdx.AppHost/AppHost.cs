@@ -51,6 +51,7 @@ var catalog = builder.AddProject<Projects.Gdx_Catalog>("catalog")
     .WithReference(identity)
     .WithEnvironment("Gdx__ServiceSecret", catalogSecret)
     .WaitFor(catalogDb).WaitFor(messaging);
+catalog.WithEnvironment("Gdx__PublicUrl", catalog.GetEndpoint("http")); // The addresses of datasets and fields begin with it.
 
 var entitlement = builder.AddProject<Projects.Gdx_Entitlement>("entitlement")
     .WithHttpEndpoint(port: 5614, name: "grpc", env: "GRPC_PORT")
@@ -98,6 +99,12 @@ if (builder.ExecutionContext.IsRunMode)
     {
         service.WithEnvironment("Gdx__MigrateOnStart", "true");
     }
+
+    // Open data goes to a simulated catalogue.
+    var ckanKey = Secret("ckan-api-key");
+    simulators.WithEnvironment("CKAN_API_KEY", ckanKey);
+    catalog.WithEnvironment("Gdx__Ckan__Url", simulators.GetEndpoint("http"))
+        .WithEnvironment("Gdx__Ckan__ApiKey", ckanKey);
 
     // People sign in through five simulated providers; the portal (5600) is a client already, before it is there.
     var providerSecret = Secret("sign-in-provider-secret");

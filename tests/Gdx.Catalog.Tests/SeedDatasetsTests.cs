@@ -1,3 +1,4 @@
+using Gdx.Catalog.Contracts.V1;
 using Gdx.Identity.Contracts;
 using Gdx.TestEnvironment;
 using Npgsql;
@@ -18,7 +19,7 @@ public sealed class SeedDatasetsTests
         await Eventually.True(async () => await CountAsync(app, "SELECT count(*) FROM outbox") == 0, "the outbox to be empty");
         var fact = Assert.Single(app.Said, fact => fact.DatasetId == "dopa.person");
         Assert.Equal(("1", 1L, "Civil registration: person"), (fact.DatasetVersion, fact.Revision, fact.NameEn));
-        Assert.Equal(1, await CountAsync(app, "SELECT count(*) FROM dataset"));
+        Assert.Equal(await CountAsync(app, "SELECT count(DISTINCT slug) FROM dataset"), await CountAsync(app, "SELECT count(*) FROM dataset"));
         foreach (var replica in replicas)
         {
             await replica.DisposeAsync();
@@ -40,6 +41,20 @@ public sealed class SeedDatasetsTests
         Assert.Equal("Age", person.Fields.Single(field => field.Name == "age").LabelEn);
         Assert.Contains(person.Fields, field => field.Name == "firstName");
         Assert.Contains(person.Fields, field => field.Name == "retired");
+    }
+
+    [Fact]
+    public async Task What_people_have_corrected_is_left_alone()
+    {
+        await using var app = new CatalogApp();
+        await app.InitializeAsync();
+        var texts = new Dataset { NameEn = "Person, as we call it", Fields = { new Field { Name = "age", LabelEn = "Age in years" } } };
+        await app.Client().CorrectTextsAsync(new() { DatasetId = "dopa.person", Version = "1", Texts = texts }, app.As(Guid.NewGuid(), null, [Roles.Operator]));
+
+        await using var replica = await app.StartReplicaAsync();
+
+        var person = await app.Client().GetAsync(new() { DatasetId = "dopa.person", Version = "1" }, app.As(Roles.Service));
+        Assert.Equal(("Person, as we call it", "Age in years"), (person.NameEn, person.Fields.Single(field => field.Name == "age").LabelEn));
     }
 
     private static async Task<long> CountAsync(CatalogApp app, string sql)

@@ -1,4 +1,5 @@
 using System.Net;
+using Gdx.Simulators.Ckan;
 using Gdx.Simulators.LinkageCenter;
 using Gdx.Simulators.Mail;
 using Gdx.Simulators.SignIn;
@@ -11,7 +12,7 @@ namespace Gdx.Simulators;
 
 /// <summary>
 /// The systems around the exchange, in one process that really listens: DOPA's Linkage Center (LK2) under <c>/lk2</c>, five identity providers
-/// (<see cref="SignInProviders"/>), a mail server on
+/// (<see cref="SignInProviders"/>), the open catalogue (CKAN) under <c>/api/3/action</c>, a mail server on
 /// <c>SMTP_PORT</c> with its mails on <c>/messages</c> and a page on <c>/</c>. Development only, loopback only.
 /// </summary>
 public sealed class OutsideWorld : IAsyncDisposable
@@ -63,6 +64,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<MailBox>();
         builder.Services.AddSingleton<Faults>().AddSingleton<Calls>().AddSingleton<Sessions>().AddSingleton<Records>();
+        builder.Services.AddSingleton<Packages>().AddSingleton<CkanFaults>();
         builder.Services.AddSingleton<SignedToken>().AddSingleton<SignInProviders>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false); // A plain 400, no stack trace.
@@ -75,6 +77,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         MailPages.Map(app);
         Lk2.Map(app);
         SignInProviders.Map(app);
+        CkanApi.Map(app);
         return app;
     }
 

@@ -1,3 +1,4 @@
+using Gdx.Catalog.Ckan;
 using Gdx.Catalog.Data;
 using Gdx.Catalog.Features;
 using Gdx.Identity.Sessions;
@@ -8,7 +9,10 @@ builder.AddServiceDefaults("catalog");
 builder.AddServiceDatabase<CatalogDb>("catalog-db");
 builder.AddSessionRevocation();
 builder.AddMessaging<CatalogDb>();
+builder.Services.AddSingleton<CatalogAddress>();
 builder.Services.AddScoped<IStartupWork, SeedDatasets>();
+CkanCatalog.Add(builder);
+builder.Services.AddHostedService<RetireDatasets>().AddHostedService<PushOffers>();
 
 var app = builder.Build();
 if (await app.MigrateOnlyAsync<CatalogDb>(args))
@@ -18,4 +22,7 @@ if (await app.MigrateOnlyAsync<CatalogDb>(args))
 
 app.UseServiceDefaults();
 app.MapGrpcService<DatasetService>();
+app.MapGrpcService<DataRequestService>();
+app.MapGrpcService<DataOfferService>();
+ReadDataset.Map(app);
 await app.RunAsync();
