@@ -11,7 +11,7 @@ public sealed class GuardGrantsTests(EntitlementApp app)
     [InlineData("fields = fields || '{religion}'")]
     [InlineData("fields = '{firstName}'")]
     [InlineData("purposes = purposes || '{tax.audit}'")]
-    [InlineData("purpose_terms = '[]'::jsonb")]
+    [InlineData("purpose_terms = '[{\"Code\": \"tax.audit\"}]'::jsonb")]
     [InlineData("channels = '{1,2}'")]
     [InlineData("valid_from = valid_from - interval '1 day'")]
     [InlineData("valid_until = valid_until + interval '1 microsecond'")]

@@ -27,7 +27,7 @@ public sealed class OfficerGroupTests(EntitlementApp app)
         Assert.Equal((OfficerGroupAct.Created, superUser.ToString(), wish.Reason, officer.ToString()), (read.Steps.Single().Act, read.Steps[0].By, read.Steps[0].Reason, read.Steps[0].AddedIds.Single()));
         var given = await HeardAsync<OfficerRightGiven>(fact => fact.GroupId.ToString() == group.Id);
         Assert.Equal((1L, agency, superUser), (given.Revision, given.AgencyId, given.By));
-        Assert.Equal(([officer], [Guid.Parse(grant.Id)]), (given.PersonIds.ToArray(), given.GrantIds.ToArray()));
+        Assert.Equal((officer, Guid.Parse(grant.Id)), (given.PersonIds.Single(), given.GrantIds.Single()));
         Assert.True((await HeardAsync<OfficerGroupChanged>(fact => fact.GroupId.ToString() == group.Id)).Active);
     }
 

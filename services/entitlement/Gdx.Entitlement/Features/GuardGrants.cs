@@ -12,7 +12,8 @@ namespace Gdx.Entitlement.Features;
 public sealed class GuardGrants(EntitlementDb db) : IStartupWork
 {
     // A row trigger before an insert sees the rows that the same statement inserted before, and not those after: two grants that name each other
-    // fail at the first. What may change is named, so that a column of tomorrow is fixed until somebody thinks about it.
+    // fail at the first. What may change is named, so that a column of tomorrow is fixed until somebody thinks about it. Grants of before have no
+    // purpose terms, which is written as none at their next change.
     private const string Sql = """
         SELECT pg_advisory_xact_lock(4951);
         CREATE OR REPLACE FUNCTION gdx_guard_grants() RETURNS trigger LANGUAGE plpgsql AS $f$
@@ -21,7 +22,8 @@ public sealed class GuardGrants(EntitlementDb db) : IStartupWork
             parent grants%ROWTYPE;
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change OR NEW.valid_until > OLD.valid_until THEN
+                IF (to_jsonb(NEW) || jsonb_build_object('purpose_terms', coalesce(NEW.purpose_terms, '[]'))) - may_change
+                    IS DISTINCT FROM (to_jsonb(OLD) || jsonb_build_object('purpose_terms', coalesce(OLD.purpose_terms, '[]'))) - may_change OR NEW.valid_until > OLD.valid_until THEN
                     RAISE 'what a grant opens never changes' USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_grants_fixed';
                 END IF;
                 IF OLD.revoked_at IS NOT NULL AND (NEW.revoked_at, NEW.revoked_by, NEW.revocation_reason) IS DISTINCT FROM (OLD.revoked_at, OLD.revoked_by, OLD.revocation_reason) THEN

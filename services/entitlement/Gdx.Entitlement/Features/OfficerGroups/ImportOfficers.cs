@@ -96,7 +96,7 @@ public sealed partial class OfficerGroupService
     private void CheckTogether(List<(Group Group, Guid Person, OfficerRow Row)> read, GrantCaller caller, OfficerFaults faults)
     {
         var now = clock.GetUtcNow();
-        foreach (var (_, _, row) in read.Where(one => one.Row.Until is { } until && (until <= now || until > GrantRules.YearsFrom(one.Row.From!.Value, LongestYears))))
+        foreach (var (_, _, row) in read.Where(one => one.Row is { From: { } from, Until: { } until } && (until <= now || until > GrantRules.YearsFrom(from, LongestYears))))
         {
             faults.Add(row.Number, "valid_until", $"ต้องยังไม่สิ้นสุด และไม่เกิน {LongestYears} ปี", $"must not be over, and at most {LongestYears} years");
         }

@@ -44,7 +44,8 @@ public sealed partial class OfficerGroupService
         await db.LockOfficersAsync(agency, ct);
         try
         {
-            var group = await db.OfficerGroups.Include(group => group.Officers).SingleOrDefaultAsync(group => id == null ? group.RequestId == requestId : group.Id == id, ct);
+            var group = await db.OfficerGroups.Include(group => group.Officers)
+                .SingleOrDefaultAsync(group => group.AgencyId == agency && (id == null ? group.RequestId == requestId : group.Id == id), ct);
             wish = wish with { Rights = await ReadRightsAsync(agency, wish.Rights, group?.Rights ?? [], ct) };
             await RequireSuperUserAsync(caller, [.. wish.Rights, .. group?.Rights ?? []], ct);
             if (group is null)
