@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Gdx.Bench;
 
-// (nothing) or --seconds N: measures, N seconds per run. rights: only how rights are kept and revoked. proxy SOURCE, endpoint: the peers, started by the bench itself.
+// (nothing) or --seconds N: measures, N seconds per run. rights [N]: only how rights are kept and revoked, with N grants on the watch stream. proxy SOURCE, endpoint: the peers, started by the bench itself.
 if (args is ["proxy", var source])
 {
     await BareProxy.RunAsync(source);
@@ -14,11 +14,12 @@ if (args is ["endpoint"])
     return 0;
 }
 
-var onlyRights = args is ["rights"];
+int? grants = args is ["rights", var many] && int.TryParse(many, out var number) && number is >= 10_000 and <= 1_000_000 ? number : null;
+var onlyRights = args is ["rights"] || grants is not null;
 var seconds = 6; // With four runs of three targets at two widths and of two at one: about three and a half minutes, start and warming up not counted.
 if (args is not [] && !onlyRights && !(args is ["--seconds", var given] && int.TryParse(given, out seconds) && seconds is >= 1 and <= 60))
 {
-    await Console.Error.WriteLineAsync("usage: Gdx.Bench [--seconds 1-60 | rights]");
+    await Console.Error.WriteLineAsync("usage: Gdx.Bench [--seconds 1-60 | rights [10000-1000000]]");
     return 2;
 }
 
@@ -39,7 +40,7 @@ try
     }
 
     // Before the system is there, which would take its share of the machine.
-    List<Row> rows = [.. WatchScaleBench.Run(stop.Token), .. await RevocationBench.RunAsync(stop.Token)];
+    List<Row> rows = [.. WatchScaleBench.Run(stop.Token), .. await RevocationBench.RunAsync(grants, stop.Token)];
     if (onlyRights)
     {
         await Report.WriteAsync(rows, Path.Combine(BenchSystem.Checkout, "artifacts", "bench-rights.json"), stop.Token);

@@ -66,8 +66,8 @@ internal static class WatchScaleBench
         var of = string.Create(CultureInfo.InvariantCulture, $"{size:N0} grants");
         return
         [
-            Row($"{of}: to load them from messages", "ms", loading.TotalMilliseconds, watch.Elapsed.TotalMilliseconds, 1),
-            Row($"{of}: memory with them, beside them", "MB", own / 1e6, peer / 1e6, 1),
+            Row($"{of}: to load", "ms", loading.TotalMilliseconds, watch.Elapsed.TotalMilliseconds, 1),
+            Row($"{of}: memory (peer: without the grants)", "MB", own / 1e6, peer / 1e6, 1),
             Row($"{of}: a decision, median", "µs", decisions[Decisions / 2], lookups[Decisions / 2], Decisions),
             Row($"{of}: a decision, 99th percentile", "µs", decisions[Decisions * 99 / 100], lookups[Decisions * 99 / 100], Decisions),
         ];

@@ -98,6 +98,31 @@ public sealed class SnapshotTests
             return Decide.Evaluate(snapshot, question).GrantId == first.GrantId && snapshot.Count == Newest(before).Count();
         }, iter: Iterations);
 
+    private static readonly Gen<OfficerGroup[]> GroupHistories =
+        (from id in Gen.OneOf(Ids)
+         from revision in Gen.Long[1, 12]
+         from active in Gen.Bool
+         from officers in Gen.Shuffle(Ids, 0, Ids.Length)
+         select new OfficerGroup
+         {
+             Id = id, Revision = revision, AgencyId = Agencies[0], Active = active, Rights = [], OfficerIds = officers, ValidFrom = Start, ValidUntil = Start.AddHours(1), CallsPerOfficerAndDay = 150,
+         }).Array[0, 20].Select(versions => versions.DistinctBy(group => (group.Id, group.Revision)).ToArray());
+
+    [Fact]
+    public void Of_a_group_the_newest_version_counts_for_its_officers_and_for_nobody_else() =>
+        Gen.Select(GroupHistories, Gen.Int).Sample((history, seed) =>
+        {
+            var other = history.Concat(history).ToArray();
+            new Random(seed).Shuffle(other);
+            var newest = history.GroupBy(group => group.Id).Select(versions => versions.MaxBy(group => group.Revision)!).ToList();
+
+            var snapshot = other.Aggregate(Snapshot.Empty, (current, group) => current.With(group));
+
+            return snapshot.GroupCount == newest.Count
+                && newest.TrueForAll(group => ReferenceEquals(snapshot.FindGroup(group.Id), group))
+                && Ids.All(officer => snapshot.GroupsOf(officer).ToArray().ToHashSet().SetEquals(newest.Where(group => group.OfficerIds.Contains(officer))));
+        }, iter: Iterations);
+
     [Fact]
     public void Tens_of_thousands_of_grants_and_groups_are_all_found_again_however_they_were_added()
     {

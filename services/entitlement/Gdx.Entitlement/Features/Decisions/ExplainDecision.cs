@@ -14,13 +14,13 @@ public sealed partial class DecisionService
     [Authorize(Roles = $"{Roles.Operator},{Roles.OrganizationAdmin},{Roles.SuperUser},{Roles.Officer}")]
     public override async Task<ExplainReply> Explain(ExplainRequest request, ServerCallContext context)
     {
-        var (agency, officer) = About(request, context);
         var (dataset, version) = Dataset(request.DatasetId, request.DatasetVersion);
         if (request.Purpose.Length > 0 && !PurposeCode().IsMatch(request.Purpose))
         {
             throw Problems.Invalid("purpose", "must be a code of 3-64 lower-case letters, digits, dots and hyphens such as welfare.eligibility, or empty");
         }
 
+        var (agency, officer) = About(request, context);
         var question = new Question(agency, dataset, version, request.Purpose.Length > 0 ? request.Purpose : null, (Decisions.Channel)request.Channel, request.At is { } at ? Instant("at", at) : clock.GetUtcNow())
         {
             Officer = officer,

@@ -144,12 +144,13 @@ public sealed partial class DecisionService
             var (before, after) = (Decide.Evaluate(now, question), Decide.Evaluate(changed, question));
             var lost = after.IsAllowed ? before.Fields.Except(after.Fields).ToList() : [];
             var isOver = withBudget && after.IsAllowed && IsOver(after, question, used);
-            if (before.Code == after.Code && lost.Count == 0 && !isOver)
+            var isTurned = before.IsAllowed != after.IsAllowed;
+            if (!isTurned && lost.Count == 0 && !isOver)
             {
                 continue;
             }
 
-            if (before.Code != after.Code)
+            if (isTurned)
             {
                 flips[(before.Reason, after.Reason)] = flips.GetValueOrDefault((before.Reason, after.Reason)) + 1;
             }
