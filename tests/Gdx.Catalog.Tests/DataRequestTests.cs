@@ -92,7 +92,7 @@ public sealed class DataRequestTests(CatalogApp app)
     public async Task The_same_id_again_is_the_same_request_and_nobody_elses()
     {
         var asker = new Asker(app);
-        var request = asker.Request();
+        var request = Asker.Request();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => app.Requests().AskAsync(request, asker.Metadata).ResponseAsync));
 
@@ -122,7 +122,7 @@ public sealed class DataRequestTests(CatalogApp app)
 
         async Task RefusedAsync(string field, Action<AskForDataRequest> spoil)
         {
-            var request = asker.Request();
+            var request = Asker.Request();
             spoil(request);
             Assert.Equal(new(StatusCode.InvalidArgument, "request.invalid", field), await Refusal.OfAsync(() => app.Requests().AskAsync(request, asker.Metadata).ResponseAsync));
         }
@@ -138,7 +138,7 @@ public sealed class DataRequestTests(CatalogApp app)
 
         public Metadata Metadata => app.As(Person, Agency, [Roles.Officer], Menus.RequestData);
 
-        public AskForDataRequest Request(string what = "ทะเบียนบ่อน้ำบาดาล") => new() { RequestId = Guid.NewGuid().ToString(), What = what, ResponsibleAgency = "กรมทรัพยากรน้ำบาดาล", NeededFor = "ช่วยเหลือภัยแล้ง" };
+        public static AskForDataRequest Request(string what = "ทะเบียนบ่อน้ำบาดาล") => new() { RequestId = Guid.NewGuid().ToString(), What = what, ResponsibleAgency = "กรมทรัพยากรน้ำบาดาล", NeededFor = "ช่วยเหลือภัยแล้ง" };
 
         public async Task<DataRequest> AskAsync(string what = "ทะเบียนบ่อน้ำบาดาล") => await app.Requests().AskAsync(Request(what), Metadata);
     }
