@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Gdx.Bench;
 
-// (nothing) or --seconds N: measures, N seconds per run. proxy SOURCE, endpoint: the peers, started by the bench itself.
+// (nothing) or --seconds N: measures, N seconds per run. catalog: the search of the dictionary alone. proxy SOURCE, endpoint: the peers, started by the bench itself.
 if (args is ["proxy", var source])
 {
     await BareProxy.RunAsync(source);
@@ -14,10 +14,11 @@ if (args is ["endpoint"])
     return 0;
 }
 
+var searchOnly = args is ["catalog"];
 var seconds = 6; // With four runs of three targets at two widths and of two at one: about three and a half minutes, start and warming up not counted.
-if (args is not [] && !(args is ["--seconds", var given] && int.TryParse(given, out seconds) && seconds is >= 1 and <= 60))
+if (args is not [] && !searchOnly && !(args is ["--seconds", var given] && int.TryParse(given, out seconds) && seconds is >= 1 and <= 60))
 {
-    await Console.Error.WriteLineAsync("usage: Gdx.Bench [--seconds 1-60]");
+    await Console.Error.WriteLineAsync("usage: Gdx.Bench [--seconds 1-60 | catalog]");
     return 2;
 }
 
@@ -34,7 +35,8 @@ try
     }
 
     await using var system = await BenchSystem.StartAsync(stop.Token);
-    IReadOnlyList<Row> rows = [.. await LinkedDataBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token), .. await TokenBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token)];
+    var search = await CatalogSearchBench.RunAsync(system, stop.Token);
+    IReadOnlyList<Row> rows = searchOnly ? search : [.. search, .. await LinkedDataBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token), .. await TokenBench.RunAsync(system, TimeSpan.FromSeconds(seconds), stop.Token)];
     await Report.WriteAsync(rows, Path.Combine(BenchSystem.Checkout, "artifacts", "bench.json"), stop.Token);
     return 0;
 }

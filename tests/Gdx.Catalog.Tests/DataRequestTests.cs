@@ -23,7 +23,8 @@ public sealed class DataRequestTests(CatalogApp app)
 
         var told = await app.HeardAsync<DataRequestAnswered>(one => one.RequestId.ToString() == asked.RequestId);
         Assert.Equal(("dopa.house", "1"), (told.DatasetId, told.DatasetVersion));
-        Assert.Equal(([asker.Person], [asker.Agency]), (told.PersonIds, told.AgencyIds));
+        Assert.Equal([asker.Person], told.PersonIds);
+        Assert.Equal([asker.Agency], told.AgencyIds);
         var read = await app.Requests().GetAsync(new() { RequestId = asked.RequestId }, asker.Metadata);
         Assert.Equal((DataRequestState.Answered, "dopa.house", "1"), (read.State, read.DatasetId, read.DatasetVersion));
         Assert.Equal("catalog.request.state", await CodeAsync(() => app.Requests().AnswerAsync(new() { RequestId = asked.RequestId, DatasetId = "dopa.house", DatasetVersion = "1" }, Operator).ResponseAsync));

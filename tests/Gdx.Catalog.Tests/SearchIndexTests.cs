@@ -38,7 +38,7 @@ public sealed class SearchIndexTests
                 plan += reader.GetString(0) + "\n";
             }
 
-            Assert.Contains("Bitmap Index Scan on ix_field_search_text", plan);
+            Assert.True(plan.Contains("Bitmap Index Scan on ix_field_search_text", StringComparison.Ordinal), plan);
             Assert.DoesNotContain("Seq Scan on field", plan);
         }
     }
