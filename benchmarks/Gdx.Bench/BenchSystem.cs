@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Gdx.Demo;
 
 namespace Gdx.Bench;
@@ -33,6 +34,15 @@ internal sealed class BenchSystem : IAsyncDisposable
 
     /// <summary>Base address of the bare endpoint.</summary>
     public Uri Endpoint { get; private set; } = null!;
+
+    /// <summary>The connection string of one of the system's databases, for peers that ask it directly: its server's port is in its pid file, the password among the host's parameters.</summary>
+    public string Database(string name)
+    {
+        var pid = Directory.EnumerateFiles(Path.Combine(Home, "data"), "postmaster.pid", SearchOption.AllDirectories).FirstOrDefault() ?? throw new BenchException("The system's PostgreSQL is nowhere to be found.");
+        using var parameters = JsonDocument.Parse(File.ReadAllText(Path.Combine(Home, "parameters.json")));
+        var port = File.ReadLines(pid).ElementAt(3); // The fourth line of PostgreSQL's own pid file.
+        return $"Host=localhost;Port={port};Username=postgres;Password={parameters.RootElement.GetProperty("postgres-password").GetString()};Database={name}";
+    }
 
     public static async Task<BenchSystem> StartAsync(CancellationToken ct)
     {

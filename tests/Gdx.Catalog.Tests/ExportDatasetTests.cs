@@ -85,7 +85,7 @@ public sealed class ExportDatasetTests(CatalogApp app)
         Assert.Equal(new(StatusCode.NotFound, "catalog.dataset.unknown", ""), await Refused(new() { DatasetId = "dopa.person", Version = "9", Format = ExportFormat.Openapi }));
     }
 
-    private static JsonNode Spoiled(JsonNode example)
+    private static JsonObject Spoiled(JsonNode example)
     {
         var spoiled = example.DeepClone().AsObject();
         spoiled[spoiled.First().Key] = new JsonArray(new JsonArray());

@@ -91,7 +91,6 @@ public sealed class ReadDatasetTests(CatalogApp app)
     [InlineData("/datasets/DOPA/1", "catalog.dataset.unknown")]
     [InlineData("/datasets/dopa.person/x/schema.json", "catalog.dataset.unknown")]
     [InlineData("/datasets/dopa.person/1/fields/Age", "catalog.field.unknown")]
-    [InlineData("/datasets/dopa.person/1/other.json", "route.unknown")]
     public async Task What_is_not_there_is_not_found_and_says_so_with_a_code(string path, string code)
     {
         using var http = Http(app.As(Roles.Person));

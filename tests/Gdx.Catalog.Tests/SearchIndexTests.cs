@@ -1,7 +1,6 @@
 using Gdx.Catalog.Data;
 using Gdx.Catalog.Features;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gdx.Catalog.Tests;
@@ -29,7 +28,7 @@ public sealed class SearchIndexTests
         {
             var query = DatasetService.Containing(db, db.Datasets, word).Select(dataset => dataset.Slug);
             Assert.Contains("dopa.person", await query.ToListAsync());
-            await using var command = (Npgsql.NpgsqlCommand)((IRelationalQueryingEnumerable)query.Provider.Execute<IEnumerable<string>>(query.Expression)).CreateDbCommand();
+            await using var command = query.CreateDbCommand();
             command.CommandText = "EXPLAIN " + command.CommandText;
             await db.Database.OpenConnectionAsync();
             await using var reader = await command.ExecuteReaderAsync();
@@ -39,7 +38,7 @@ public sealed class SearchIndexTests
                 plan += reader.GetString(0) + "\n";
             }
 
-            Assert.Contains("Bitmap Index Scan on ix_field_search_text", plan);
+            Assert.True(plan.Contains("Bitmap Index Scan on ix_field_search_text", StringComparison.Ordinal), plan);
             Assert.DoesNotContain("Seq Scan on field", plan);
         }
     }

@@ -9,10 +9,10 @@ namespace Gdx.Catalog.Tests;
 public sealed class VersionChangesTests
 {
     private static readonly Gen<FieldEntry> AnyField = Gen.Select(
-        Gen.Int[0, 9], Gen.OneOfConst(FieldType.Text, FieldType.Integer, FieldType.Decimal), Gen.OneOfConst(Sensitivity.Ordinary, Sensitivity.Personal, Sensitivity.Sensitive), Gen.Int[1, 5].HashSet[0, 4], Gen.Int[0, 2],
+        Gen.Int[0, 9], AnyOf(FieldType.Text, FieldType.Integer, FieldType.Decimal), AnyOf(Sensitivity.Ordinary, Sensitivity.Personal, Sensitivity.Sensitive), Gen.Int[1, 5].HashSet[0, 4], Gen.Int[0, 2],
         (n, type, sensitivity, codes, label) => Field($"f{n}", type, sensitivity, [.. codes.Select(code => $"{code}")], $"label {label}"));
 
-    private static readonly Gen<DatasetEntry> AnyVersion = Gen.Select(AnyField.List[0, 8], Gen.OneOfConst(Classification.Open, Classification.Internal, Classification.Secret), (fields, classification) =>
+    private static readonly Gen<DatasetEntry> AnyVersion = Gen.Select(AnyField.List[0, 8], AnyOf(Classification.Open, Classification.Internal, Classification.Secret), (fields, classification) =>
         Version(classification, [.. fields.DistinctBy(field => field.Name)]));
 
     [Theory]
@@ -82,6 +82,8 @@ public sealed class VersionChangesTests
             var breaks = VersionChanges.Breaks(changes);
             return breaks.Count == changes.Count(change => change.Breaks) && breaks.Distinct().Count() == breaks.Count;
         });
+
+    private static Gen<T> AnyOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(n => values[n]);
 
     private static DatasetEntry Version(string text)
     {

@@ -28,7 +28,7 @@ public sealed class CkanCatalog(HttpClient http, IConfiguration settings)
 
     public static void Add(WebApplicationBuilder builder) => builder.Services.AddHttpClient<CkanCatalog>(client =>
         // CKAN indexes a package before it answers, which takes seconds on a busy portal; the lease on an offer is longer than its three calls together.
-        client.Timeout = TimeSpan.FromSeconds(20)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
+        client.Timeout = TimeSpan.FromSeconds(20)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
 
     /// <summary>Creates the package, or updates it where it is there.</summary>
     public Task<PushProblem?> PutAsync(DataOfferEntry offer, CancellationToken ct) => TryAsync(async () =>

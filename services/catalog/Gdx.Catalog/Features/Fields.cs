@@ -10,8 +10,18 @@ namespace Gdx.Catalog.Features;
 /// <summary>Reads the fields of requests; what does not fit is refused with the field's name and never repeated in the answer.</summary>
 public static partial class Fields
 {
+    // What the database keeps of a moment: what is answered now is what will be read later.
+    private const long Microsecond = TimeSpan.TicksPerMicrosecond;
+
     public const int DefaultPage = 50;
     public const int LargestPage = 100;
+
+    /// <summary>The present moment, in microseconds.</summary>
+    public static DateTimeOffset Now(this TimeProvider clock)
+    {
+        var now = clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % Microsecond));
+    }
 
     /// <summary>A UUID with hyphens, not all zeros.</summary>
     public static Guid Id(string field, string value) =>

@@ -534,7 +534,8 @@ namespace Gdx.Catalog.Data.Migrations
                         .HasFilter("state = 'Deprecated'");
 
                     b.HasIndex("SearchText")
-                        .HasDatabaseName("ix_dataset_search_text");
+                        .HasDatabaseName("ix_dataset_search_text")
+                        .HasAnnotation("Npgsql:StorageParameter:fastupdate", false);
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchText"), "gin");
                     NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("SearchText"), new[] { "gin_trgm_ops" });
@@ -675,7 +676,8 @@ namespace Gdx.Catalog.Data.Migrations
                         .HasName("pk_field");
 
                     b.HasIndex("SearchText")
-                        .HasDatabaseName("ix_field_search_text");
+                        .HasDatabaseName("ix_field_search_text")
+                        .HasAnnotation("Npgsql:StorageParameter:fastupdate", false);
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchText"), "gin");
                     NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("SearchText"), new[] { "gin_trgm_ops" });

@@ -13,7 +13,7 @@ public sealed partial class DataOfferService
     [Authorize(Roles = Roles.Operator)]
     public override async Task<DataOffer> Accept(AcceptDataOfferRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         var person = caller.RequirePerson();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var offer = await ToChangeAsync(caller, request.OfferId, ct);

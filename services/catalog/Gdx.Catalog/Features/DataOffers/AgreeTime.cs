@@ -11,7 +11,7 @@ public sealed partial class DataOfferService
     [Authorize(Roles = Sides)]
     public override async Task<DataOffer> AgreeTime(AgreeTimeRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         OnlyOf(caller); // Whoever has no say in offers hears that first.
         var time = Fields.Time("time", request.Time);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

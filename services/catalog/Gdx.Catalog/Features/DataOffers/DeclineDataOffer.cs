@@ -12,7 +12,7 @@ public sealed partial class DataOfferService
     [Authorize(Roles = Roles.Operator)]
     public override async Task<DataOffer> Decline(DeclineDataOfferRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         var person = caller.RequirePerson();
         var reason = Fields.Text("reason", request.Reason, 1000, lines: true);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

@@ -15,7 +15,7 @@ public sealed partial class DataOfferService
     [Authorize(Roles = Roles.Person)]
     public override async Task<DataOffer> Offer(OfferDataRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         var (agency, person) = (caller.RequireMenu(Menus.OfferData), caller.RequirePerson());
         var (id, kind) = (Fields.Id("offer_id", request.OfferId), Fields.Known("kind", request.Kind));
         var slug = (kind, request.Slug) switch

@@ -13,7 +13,7 @@ public sealed partial class DataOfferService
     [Authorize(Roles = Sides)]
     public override async Task<DataOffer> ProposeTimes(ProposeTimesRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         OnlyOf(caller); // Whoever has no say in offers hears that first.
         List<DateTimeOffset> times = [.. request.Times.Select((time, n) => Fields.Time($"times[{n}]", time)).Distinct().Order()];
         if (times.Count is 0 or > MostTimes || times[0] <= now || times[^1] > now.AddYears(1))

@@ -51,7 +51,7 @@ public sealed partial class PushOffers(IServiceScopeFactory scopes, DatabaseSign
 
     private async Task<DataOfferEntry?> TakeAsync(CatalogDb db, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var offer = await db.Offers.FromSql($"""
             SELECT *, xmin FROM data_offer WHERE push <> 'Nothing' AND NOT push_failed AND next_push_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
@@ -69,7 +69,7 @@ public sealed partial class PushOffers(IServiceScopeFactory scopes, DatabaseSign
 
     private async Task FinishAsync(CatalogDb db, Guid id, Guid lease, Push wanted, int revision, PushProblem? problem, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var offer = await db.Offers.FromSql($"SELECT *, xmin FROM data_offer WHERE id = {id} FOR UPDATE").SingleAsync(ct);
         if (offer.Lease != lease)

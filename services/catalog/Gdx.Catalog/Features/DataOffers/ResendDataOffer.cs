@@ -19,7 +19,7 @@ public sealed partial class DataOfferService
             throw WrongState("Nothing of this offer has been given up.");
         }
 
-        offer.Wants(offer.Push, clock.GetUtcNow());
+        offer.Wants(offer.Push, clock.Now());
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return Answer(offer, true);

@@ -12,7 +12,7 @@ public sealed partial class DataOfferService
     [Authorize(Roles = Sides)]
     public override async Task<DataOffer> Retract(RetractDataOfferRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         OnlyOf(caller); // Whoever has no say in offers hears that first.
         var person = caller.RequirePerson();
         var reason = Fields.Text("reason", request.Reason, 1000, lines: true);

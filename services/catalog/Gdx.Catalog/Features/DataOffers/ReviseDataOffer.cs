@@ -35,7 +35,7 @@ public sealed partial class DataOfferService
         if (offer.Kind == DataOfferKind.Open)
         {
             (offer.State, offer.Push, offer.PushFailed, offer.DecidedBy, offer.DecidedAt) = (DataOfferState.Offered, Push.Nothing, false, null, null);
-            db.Publish(offer.Id, new DataOfferMade { OfferId = offer.Id, AgencyId = agency, OfferedBy = offer.RevisedBy.Value, GovernmentOnly = false, At = clock.GetUtcNow() });
+            db.Publish(offer.Id, new DataOfferMade { OfferId = offer.Id, AgencyId = agency, OfferedBy = offer.RevisedBy.Value, GovernmentOnly = false, At = clock.Now() });
         }
 
         await db.SaveChangesAsync(ct);

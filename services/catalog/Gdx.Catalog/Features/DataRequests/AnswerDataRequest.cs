@@ -14,7 +14,7 @@ public sealed partial class DataRequestService
     [Authorize(Roles = Roles.Operator)]
     public override async Task<DataRequest> Answer(AnswerDataRequest request, ServerCallContext context)
     {
-        var (person, ct, now) = (Caller.Of(context).RequirePerson(), context.CancellationToken, clock.GetUtcNow());
+        var (person, ct, now) = (Caller.Of(context).RequirePerson(), context.CancellationToken, clock.Now());
         var (slug, version) = (Fields.DatasetSlug("dataset_id", request.DatasetId), Fields.DatasetVersion("dataset_version", request.DatasetVersion));
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var found = await ToHandleAsync(request.RequestId, ct);

@@ -16,7 +16,7 @@ public sealed partial class DataRequestService
     [Authorize(Roles = Roles.Person)]
     public override async Task<DataRequest> Ask(AskForDataRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         var (agency, person) = (caller.RequireMenu(Menus.RequestData), caller.RequirePerson());
         var id = Fields.Id("request_id", request.RequestId);
         var asked = new DataRequestEntry

@@ -19,7 +19,7 @@ public sealed partial class DataRequestService
             throw WrongState("Only a request that was just asked is taken up.");
         }
 
-        (found.State, found.HandledBy, found.HandledAt) = (DataRequestState.Collecting, person, clock.GetUtcNow());
+        (found.State, found.HandledBy, found.HandledAt) = (DataRequestState.Collecting, person, clock.Now());
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return await AnswerAsync(found, true, ct);

@@ -13,7 +13,7 @@ public sealed partial class DataRequestService
     [Authorize(Roles = Roles.Operator)]
     public override async Task<DataRequest> Decline(DeclineDataRequest request, ServerCallContext context)
     {
-        var (person, ct, now) = (Caller.Of(context).RequirePerson(), context.CancellationToken, clock.GetUtcNow());
+        var (person, ct, now) = (Caller.Of(context).RequirePerson(), context.CancellationToken, clock.Now());
         var reason = Fields.Text("reason", request.Reason, 1000, lines: true);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var found = await ToHandleAsync(request.RequestId, ct);

@@ -16,7 +16,7 @@ public sealed partial class DataRequestService
     [Authorize(Roles = Roles.Operator)]
     public override async Task<DataRequest> Merge(MergeDataRequests request, ServerCallContext context)
     {
-        var (person, ct, now) = (Caller.Of(context).RequirePerson(), context.CancellationToken, clock.GetUtcNow());
+        var (person, ct, now) = (Caller.Of(context).RequirePerson(), context.CancellationToken, clock.Now());
         var (id, into) = (Fields.Id("request_id", request.RequestId), Fields.Id("into_request_id", request.IntoRequestId));
         if (id == into)
         {

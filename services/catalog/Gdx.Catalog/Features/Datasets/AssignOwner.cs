@@ -12,7 +12,7 @@ public sealed partial class DatasetService
     [Authorize(Roles = Roles.Operator)]
     public override async Task<AssignOwnerReply> AssignOwner(AssignOwnerRequest request, ServerCallContext context)
     {
-        var (slug, ct, now) = (Fields.DatasetSlug("dataset_id", request.DatasetId), context.CancellationToken, clock.GetUtcNow());
+        var (slug, ct, now) = (Fields.DatasetSlug("dataset_id", request.DatasetId), context.CancellationToken, clock.Now());
         var owner = Fields.OptionalId("owner_agency_id", request.OwnerAgencyId);
         var person = Caller.Of(context).RequirePerson();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

@@ -15,7 +15,7 @@ public sealed partial class DatasetService
     [Authorize(Roles = Writers)]
     public override async Task<Dataset> CorrectTexts(CorrectTextsRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         var person = caller.RequirePerson();
         var texts = request.Texts ?? throw Problems.Invalid("texts", "must be there.");
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

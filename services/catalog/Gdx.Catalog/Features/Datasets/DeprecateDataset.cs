@@ -19,7 +19,7 @@ public sealed partial class DatasetService
     [Authorize(Roles = Writers)]
     public override async Task<Dataset> Deprecate(DeprecateDatasetRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         var person = caller.RequirePerson();
         var ends = Fields.Time("ends_at", request.EndsAt);
         if (ends < now.AddDays(NoticeDays))

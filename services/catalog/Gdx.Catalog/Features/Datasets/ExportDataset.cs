@@ -19,7 +19,7 @@ public sealed partial class DatasetService
     public override async Task<ExportDatasetReply> Export(ExportDatasetRequest request, ServerCallContext context)
     {
         var format = Fields.Known("format", request.Format);
-        var (type, text) = Document(await OneAsync(request.DatasetId, request.Version, context), format, address, clock.GetUtcNow());
+        var (type, text) = Document(await OneAsync(request.DatasetId, request.Version, context), format, address, clock.Now());
         return new() { MediaType = type, Content = text, Etag = Tag(text) };
     }
 

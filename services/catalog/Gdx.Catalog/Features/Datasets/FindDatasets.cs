@@ -24,7 +24,7 @@ public sealed partial class DatasetService
         var words = Words(request.Query);
         var name = Words(request.FieldName, "field_name");
         var size = Fields.PageSize(request.PageSize);
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var found = Narrowed(VisibleTo(Caller.Of(context), db.Datasets.AsNoTracking()), request, now);
         found = words.Aggregate(found, (rest, word) => Containing(db, rest, word));
         found = name.Aggregate(found, (rest, word) => WithField(db, rest, word));

@@ -11,7 +11,7 @@ public sealed partial class DatasetService
 {
     [Authorize(Roles = Readers)]
     public override async Task<Dataset> Get(GetDatasetRequest request, ServerCallContext context) =>
-        Answer(await OneAsync(request.DatasetId, request.Version, context), clock.GetUtcNow());
+        Answer(await OneAsync(request.DatasetId, request.Version, context), clock.Now());
 
     private async Task<DatasetEntry> OneAsync(string id, string version, ServerCallContext context)
     {

@@ -11,7 +11,7 @@ public sealed partial class DatasetService
     [Authorize(Roles = Writers)]
     public override async Task<Dataset> ProposeDraft(ProposeDraftRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         var person = caller.RequirePerson();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var draft = await ToChangeAsync(db, caller, Fields.DatasetSlug("dataset_id", request.DatasetId), Fields.DatasetVersion("version", request.Version), ct);

@@ -17,7 +17,7 @@ public sealed partial class DatasetService
     [Authorize(Roles = Roles.Operator)]
     public override async Task<Dataset> Publish(PublishDatasetRequest request, ServerCallContext context)
     {
-        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
+        var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         var person = caller.RequirePerson();
         var etag = Guid.TryParseExact(request.Etag, "N", out var seen) ? seen : throw Problems.Invalid("etag", "must be the etag of the draft as you have checked it.");
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

@@ -44,7 +44,7 @@ public static class ReadDataset
             return Problems.Http(StatusCodes.Status404NotFound, "catalog.dataset.unknown", "There is no such dataset or version.", "Datasets/Find lists them.");
         }
 
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var versions = DatasetService.VisibleTo(Caller.Of(http.User), db.Datasets.AsNoTracking()).Where(dataset => dataset.Slug == slug);
         versions = version is not null ? versions.Where(dataset => dataset.Version == version)
             : versions.Where(dataset => dataset.State == VersionState.Published || (dataset.State == VersionState.Deprecated && dataset.EndsAt > now)).OrderByDescending(dataset => dataset.Number).Take(1);

@@ -20,7 +20,7 @@ public sealed class RetireDatasets(IServiceScopeFactory scopes, SchemaState sche
         var db = scope.ServiceProvider.GetRequiredService<CatalogDb>();
         await RetireAsync(db, ct);
         var next = await db.Datasets.Where(dataset => dataset.State == VersionState.Deprecated).MinAsync(dataset => dataset.EndsAt, ct);
-        var wait = next - clock.GetUtcNow() is { } left && left < Longest ? left : Longest;
+        var wait = next - clock.Now() is { } left && left < Longest ? left : Longest;
         if (wait > TimeSpan.Zero)
         {
             await Task.Delay(wait, clock, ct);
@@ -31,7 +31,7 @@ public sealed class RetireDatasets(IServiceScopeFactory scopes, SchemaState sche
 
     private async Task RetireAsync(CatalogDb db, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var ended = await db.Datasets.FromSql($"SELECT *, xmin FROM dataset WHERE state = 'Deprecated' AND ends_at <= {now} ORDER BY ends_at FOR UPDATE").ToListAsync(ct);
         foreach (var dataset in ended)

@@ -35,7 +35,7 @@ public sealed partial class DatasetService
         {
             draft = Next(versions, slug, version, content, caller.IsOperator);
             db.Add(draft);
-            Happened(db, draft, "created", person, clock.GetUtcNow());
+            Happened(db, draft, "created", person, clock.Now());
         }
         else if (draft.State != VersionState.Draft)
         {
@@ -45,7 +45,7 @@ public sealed partial class DatasetService
         {
             await db.Entry(draft).Collection(one => one.Fields).LoadAsync(ct);
             await db.Entry(draft).Collection(one => one.Services).LoadAsync(ct);
-            Happened(db, draft, "edited", person, clock.GetUtcNow());
+            Happened(db, draft, "edited", person, clock.Now());
         }
 
         DraftContent.Put(draft, content);
@@ -54,7 +54,7 @@ public sealed partial class DatasetService
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         draft.Fields.Sort((one, other) => one.Position.CompareTo(other.Position));
-        return Answer(draft, clock.GetUtcNow());
+        return Answer(draft, clock.Now());
     }
 
     private static void Edit(DatasetEntry draft, Guid person)

@@ -34,7 +34,7 @@ public sealed partial class SeedDatasets(CatalogDb db, TimeProvider clock, ILogg
             if (known is null)
             {
                 db.Add(dataset);
-                DatasetService.Announce(db, dataset, null, clock.GetUtcNow());
+                DatasetService.Announce(db, dataset, null, clock.Now());
             }
         }
 

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gdx.Catalog.Data.Migrations
 {
     [DbContext(typeof(CatalogDb))]
-    [Migration("20261124132927_Dictionary")]
+    [Migration("20261124134343_Dictionary")]
     partial class Dictionary
     {
         /// <inheritdoc />
@@ -537,7 +537,8 @@ namespace Gdx.Catalog.Data.Migrations
                         .HasFilter("state = 'Deprecated'");
 
                     b.HasIndex("SearchText")
-                        .HasDatabaseName("ix_dataset_search_text");
+                        .HasDatabaseName("ix_dataset_search_text")
+                        .HasAnnotation("Npgsql:StorageParameter:fastupdate", false);
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchText"), "gin");
                     NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("SearchText"), new[] { "gin_trgm_ops" });
@@ -678,7 +679,8 @@ namespace Gdx.Catalog.Data.Migrations
                         .HasName("pk_field");
 
                     b.HasIndex("SearchText")
-                        .HasDatabaseName("ix_field_search_text");
+                        .HasDatabaseName("ix_field_search_text")
+                        .HasAnnotation("Npgsql:StorageParameter:fastupdate", false);
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchText"), "gin");
                     NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("SearchText"), new[] { "gin_trgm_ops" });

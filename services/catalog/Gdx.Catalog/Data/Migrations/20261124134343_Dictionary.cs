@@ -374,7 +374,8 @@ namespace Gdx.Catalog.Data.Migrations
                 table: "field",
                 column: "search_text")
                 .Annotation("Npgsql:IndexMethod", "gin")
-                .Annotation("Npgsql:IndexOperators", new[] { "gin_trgm_ops" });
+                .Annotation("Npgsql:IndexOperators", new[] { "gin_trgm_ops" })
+                .Annotation("Npgsql:StorageParameter:fastupdate", false);
 
             migrationBuilder.CreateIndex(
                 name: "ix_dataset_ending",
@@ -394,7 +395,8 @@ namespace Gdx.Catalog.Data.Migrations
                 table: "dataset",
                 column: "search_text")
                 .Annotation("Npgsql:IndexMethod", "gin")
-                .Annotation("Npgsql:IndexOperators", new[] { "gin_trgm_ops" });
+                .Annotation("Npgsql:IndexOperators", new[] { "gin_trgm_ops" })
+                .Annotation("Npgsql:StorageParameter:fastupdate", false);
 
             migrationBuilder.AddCheckConstraint(
                 name: "ck_dataset_end",
