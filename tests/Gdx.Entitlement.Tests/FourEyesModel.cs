@@ -207,9 +207,10 @@ public sealed class FourEyesModel(ProcedureBook procedures, Func<Side?, bool?, S
             return "letter_missing";
         }
 
+        Made(asking, attempt, person);
         RequestRules.Begin(request, procedure, null, Now);
         Advance(asking, person, handedIn: true);
-        return Made(asking, attempt, person);
+        return "";
     }
 
     private static string Withdraw(AccessRequest request)
@@ -262,21 +263,26 @@ public sealed class FourEyesModel(ProcedureBook procedures, Func<Side?, bool?, S
             return "same_person";
         }
 
-        if (attempt.Deed == Deed.Return)
-        {
-            RequestRules.Return(request, "x");
-        }
-        else if (Decide(asking, step, person) is { Length: > 0 } refused)
+        if (attempt.Deed == Deed.Decide && Undecidable(asking, step) is { Length: > 0 } refused)
         {
             return refused;
         }
 
         Act(asking, person, side);
         Ledger(asking, attempt.Human, side);
+        if (attempt.Deed == Deed.Return)
+        {
+            RequestRules.Return(request, "x");
+            return "";
+        }
+
+        step.Decision = Everything;
+        RequestRules.Done(step, person, Now);
+        Advance(asking, person);
         return "";
     }
 
-    private string Decide(Asking asking, RequestStep step, Guid person)
+    private string Undecidable(Asking asking, RequestStep step)
     {
         var request = asking.Request;
         if (RequestRules.RestsOnLetters(step) && step.Letters.Exists(kind => !asking.Letters.Exists(letter => letter.Kind == kind)))
@@ -286,8 +292,7 @@ public sealed class FourEyesModel(ProcedureBook procedures, Func<Side?, bool?, S
 
         if (request.Steps.TrueForAll(other => other == step || other.State == StepState.Done))
         {
-            asking.Parent = step.Actor == StepActor.Central ? Parent(asking.Dataset) : null;
-            if (step.Actor == StepActor.Central && asking.Parent is null)
+            if (step.Actor == StepActor.Central && Parent(asking.Dataset) is null)
             {
                 return "parent_unknown";
             }
@@ -298,9 +303,6 @@ public sealed class FourEyesModel(ProcedureBook procedures, Func<Side?, bool?, S
             }
         }
 
-        step.Decision = Everything;
-        RequestRules.Done(step, person, Now);
-        Advance(asking, person);
         return "";
     }
 
@@ -388,8 +390,6 @@ public sealed class Asking(AccessRequest request, int dataset, Given? renews)
     public int Dataset => dataset;
 
     public Given? Renews => renews;
-
-    public Given? Parent { get; set; }
 
     public Dictionary<Guid, Side> Actors { get; } = [];
 

@@ -11,13 +11,13 @@ namespace Gdx.Entitlement.Tests;
 
 /// <summary>
 /// Humans with every account, role and agency that there is try everything in every order, and none is ever maker and checker of one right: 20,000 sequences
-/// of 30 attempts by default, 1,000,000 with <c>GDX_TEST_FULL=1</c>. The service itself, over gRPC, says the same as the model.
+/// of 40 attempts by default, 1,000,000 with <c>GDX_TEST_FULL=1</c>. The service itself, over gRPC, says the same as the model.
 /// </summary>
 public sealed class FourEyesTests(RequestsApp app)
 {
-    private const int Attempts = 30; // Three requests one after the other, with returns and renewals: longer sequences reach nothing new.
+    private const int Attempts = 40; // Three requests one after the other, with returns and renewals: longer sequences reach nothing new.
     private static readonly int Sequences = TestEnvironment.TestEnvironment.Full ? 1_000_000 : 20_000;
-    private static readonly int RealSequences = TestEnvironment.TestEnvironment.Full ? 60 : 12; // 30 calls each.
+    private static readonly int RealSequences = TestEnvironment.TestEnvironment.Full ? 60 : 10; // 40 calls each.
 
     [Fact]
     public void No_sequence_of_attempts_makes_one_human_maker_and_checker_of_one_right()
@@ -41,7 +41,7 @@ public sealed class FourEyesTests(RequestsApp app)
         });
 
         // The search has been where it matters.
-        Assert.True(approved > Sequences / 2 && renewed > Sequences / 50 && delegated > Sequences / 200 && refused > Sequences, $"{approved} rights, {renewed} renewed, {delegated} delegated, {refused} refused");
+        Assert.True(approved > Sequences && renewed > Sequences / 10 && delegated > Sequences / 100 && refused > Sequences, $"{approved} rights, {renewed} renewed, {delegated} delegated, {refused} refused");
     }
 
     public static TheoryData<string, Func<Side?, bool?, Side, bool>> BrokenRules => new()
@@ -95,8 +95,22 @@ public sealed class FourEyesTests(RequestsApp app)
         Assert.True(outcomes.Count(outcome => outcome.Length == 0) > RealSequences * Attempts / 3);
     }
 
-    /// <summary>What somebody tries next: mostly what is due, by whoever it is, and now and then anything.</summary>
+    /// <summary>What somebody tries next: mostly what is due, half of the time by somebody whose office it is, and now and then anything.</summary>
     private static Attempt Next(Random random, FourEyesModel model, bool withCredentials = true)
+    {
+        var attempt = Any(random, model, withCredentials);
+        return random.Next(2) == 0 ? attempt : attempt with
+        {
+            Human = attempt.Hat switch
+            {
+                Hat.Owner or Hat.CentralAdmin when attempt.Deed is Deed.Decide or Deed.Return => 2,
+                Hat.Operator => attempt.Step == "operator" ? 4 : 3,
+                _ => random.Next(2),
+            },
+        };
+    }
+
+    private static Attempt Any(Random random, FourEyesModel model, bool withCredentials)
     {
         var (human, datasets) = (random.Next(FourEyesModel.Humans), withCredentials ? 3 : 2);
         if (model.Requests.Count == 0 || random.Next(10) == 0)
