@@ -49,7 +49,12 @@ public sealed partial class GrantService
 
     /// <summary>Those by whom the right came to be, short of who decided: none of them gives it back alone.</summary>
     private async Task<IReadOnlySet<Guid>> MakersAsync(Data.Grant grant, CancellationToken ct) =>
-        await db.Permissions.Where(permission => permission.Id == grant.PermissionId).Select(permission => permission.RecordedBy).ToHashSetAsync(ct);
+        await db.Permissions.Where(permission => permission.Id == grant.PermissionId).Select(permission => permission.RecordedBy)
+            .Union(from request in db.AccessRequests
+                   join actor in db.RightActors on request.LineageId equals actor.LineageId
+                   where request.Id == grant.AccessRequestId && !actor.Checker
+                   select actor.PersonId)
+            .ToHashSetAsync(ct);
 
     private static bool IsOver(Data.Grant grant, DateTimeOffset now) => grant.RevokedAt is not null || grant.ValidUntil <= now;
 }

@@ -36,8 +36,8 @@ public static class GrantRules
         place.Holder ? Refusal.OwnAgency : makers.Contains(person) ? Refusal.Maker : Refusal.None;
 
     /// <summary>Until when a grant is good that is recertified now; never beyond its end.</summary>
-    public static DateTimeOffset GoodUntil(DateTimeOffset now, DateTimeOffset validUntil) =>
-        now.ToOffset(Thailand).AddMonths(RecertifyMonths).ToUniversalTime() is var next && next < validUntil ? next : validUntil;
+    public static DateTimeOffset GoodUntil(DateTimeOffset now, int months, DateTimeOffset validUntil) =>
+        now.ToOffset(Thailand).AddMonths(months).ToUniversalTime() is var next && next < validUntil ? next : validUntil;
 
     /// <summary>The last moment at which a right of so many years from then on may end.</summary>
     public static DateTimeOffset YearsFrom(DateTimeOffset from, int years) => from.ToOffset(Thailand).AddYears(years).ToUniversalTime();

@@ -2,6 +2,7 @@ using Gdx.Entitlement.Contracts.V1;
 using Gdx.ServiceDefaults;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.EntityFrameworkCore;
 
 namespace Gdx.Entitlement.Features;
 
@@ -15,7 +16,8 @@ public sealed partial class GrantService
     {
         GrantRules.Require(GrantRules.Recertify(act.Place, act.Caller.Person, await MakersAsync(grant, act.Cancellation), grant.AgencyId, grant.OwnerAgencyId));
         GrantRules.Require(IsOver(grant, act.Now) || grant.RecertifyBy is null ? GrantRules.Refusal.State : GrantRules.Refusal.None);
-        var until = GrantRules.GoodUntil(act.Now, grant.ValidUntil);
+        var months = await db.AccessRequests.Where(request => request.Id == grant.AccessRequestId).Select(request => (int?)request.RecertifyMonths).SingleOrDefaultAsync(act.Cancellation);
+        var until = GrantRules.GoodUntil(act.Now, months ?? GrantRules.RecertifyMonths, grant.ValidUntil);
         if (until - grant.RecertifyBy < SameRecertification)
         {
             return null;

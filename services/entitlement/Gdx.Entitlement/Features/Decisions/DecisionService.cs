@@ -24,10 +24,25 @@ public sealed partial class DecisionService(EntitlementDb db, Evidence.EvidenceC
                 SELECT above.id, above.parent_grant_id FROM grants AS above JOIN line ON above.id = line.parent)
               SELECT id FROM line)
             """).AsNoTracking().ToListAsync(ct);
+        var groups = await db.OfficerGroups.AsNoTracking().Include(group => group.Officers).Where(group => ids.Contains(group.AgencyId)).ToListAsync(ct);
         var builder = Snapshot.Empty.Edit();
         grants.ForEach(grant => builder.Add(Read(grant)));
+        groups.ForEach(group => builder.Add(Read(group)));
         return builder.Build();
     }
+
+    private static Decisions.OfficerGroup Read(Data.OfficerGroup group) => new()
+    {
+        Id = group.Id,
+        Revision = group.Revision,
+        AgencyId = group.AgencyId,
+        Active = group.DissolvedAt is null,
+        Rights = [.. group.Rights.Select(right => new Decisions.GroupRight(right.GrantId, right.Fields, right.Purposes))],
+        OfficerIds = [.. group.Officers.Select(officer => officer.PersonId)],
+        ValidFrom = group.ValidFrom,
+        ValidUntil = group.ValidUntil,
+        CallsPerOfficerAndDay = group.CallsPerOfficerAndDay,
+    };
 
     /// <summary>A grant as decisions see it: the same as the adapter reads from the watch stream.</summary>
     private static Decisions.Grant Read(Data.Grant grant) => new()

@@ -64,7 +64,7 @@ public sealed partial class DecisionService
                 PersonsPerOfficerAndDay = budget.PersonsPerOfficerAndDay,
             } : null,
             OfficerGroupId = decision.GroupId?.ToString() ?? "",
-            Path = { explanation.Path.Select(step => new DecisionPathStep { GrantId = step.GrantId.ToString(), Rule = (DecisionRule)step.Rule, Code = Decision.ReasonOf(step.Outcome) }) },
+            Path = { explanation.Path.Select(step => new DecisionPathStep { GrantId = step.GrantId.ToString(), Rule = (DecisionRule)step.Rule, Code = Decisions.Decision.ReasonOf(step.Outcome) }) },
             Missing = { explanation.Missing.Select(Answer) },
             DecisionsVersion = Decide.Version,
         };

@@ -54,8 +54,7 @@ public sealed partial class DecisionService
                     : throw Problems.Invalid("change_budget.budget", "must have five numbers of at least 1");
                 return await OfGrantAsync(Id("change_budget.grant_id", request.ChangeBudget.GrantId), grant => grant with { Budget = budget }, ct);
             case PreviewRequest.ChangeOneofCase.DissolveOfficerGroupId:
-                _ = Id("dissolve_officer_group_id", request.DissolveOfficerGroupId);
-                throw Problems.Rpc(StatusCode.NotFound, "entitlement.group.unknown", "There is no officer group with this id.");
+                return await OfGroupAsync(Id("dissolve_officer_group_id", request.DissolveOfficerGroupId), ct);
             case PreviewRequest.ChangeOneofCase.RetireDataset:
                 var (dataset, version) = Dataset(request.RetireDataset.DatasetId, request.RetireDataset.DatasetVersion);
                 return new(null, dataset, version, (now, recent) => Retire(now, recent, dataset, version));
@@ -74,6 +73,13 @@ public sealed partial class DecisionService
         var grant = line.Find(grant => grant.Id == id) ?? throw Problems.Rpc(StatusCode.NotFound, "entitlement.grant.unknown", "There is no grant with this id.");
         var changed = change(Read(grant)) with { Revision = long.MaxValue };
         return new(line.Select(grant => grant.AgencyId).Distinct().ToList(), grant.DatasetId, grant.DatasetVersion, (now, _) => now.With(changed));
+    }
+
+    private async Task<Proposal> OfGroupAsync(Guid id, CancellationToken ct)
+    {
+        var group = await db.OfficerGroups.AsNoTracking().Include(group => group.Officers).SingleOrDefaultAsync(group => group.Id == id, ct)
+            ?? throw Problems.Rpc(StatusCode.NotFound, "entitlement.group.unknown", "There is no officer group with this id.");
+        return new([group.AgencyId], null, null, (now, _) => now.With(Read(group) with { Active = false, Revision = long.MaxValue }));
     }
 
     private static Decisions.Grant Narrow(Decisions.Grant grant, NarrowGrant narrow)
@@ -176,7 +182,7 @@ public sealed partial class DecisionService
         return reply;
     }
 
-    private static bool IsOver(Decision decision, in Question question, Dictionary<(Guid, DateOnly), int> used)
+    private static bool IsOver(Decisions.Decision decision, in Question question, Dictionary<(Guid, DateOnly), int> used)
     {
         var day = DateOnly.FromDateTime(question.At.ToOffset(ThaiTime).DateTime);
         return Count(decision.GrantId!.Value) > decision.Budget!.CallsPerDay | (question.Officer is { } officer && Count(officer) > decision.Budget.CallsPerOfficerAndDay);

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gdx.LinkageAdapter.Data.Migrations
 {
     [DbContext(typeof(LinkageAdapterDb))]
-    [Migration("20261124132906_Budgets")]
+    [Migration("20261124135229_Budgets")]
     partial class Budgets
     {
         /// <inheritdoc />
@@ -299,6 +299,120 @@ namespace Gdx.LinkageAdapter.Data.Migrations
                     b.ToTable("source_accounts", (string)null);
 
                     b.HasAnnotation("Gdx:Notify", "gdx_watch");
+                });
+
+            modelBuilder.Entity("Gdx.LinkageAdapter.Data.SourceLogin", b =>
+                {
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("source");
+
+                    b.Property<DateTimeOffset>("ConfiguredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("configured_at");
+
+                    b.Property<Guid>("ConfiguredBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("configured_by");
+
+                    b.Property<byte[]>("ProtectedPassword")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("protected_password");
+
+                    b.Property<byte[]>("ProtectedUsername")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("protected_username");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("AgencyId", "Source")
+                        .HasName("pk_source_logins");
+
+                    b.ToTable("source_logins", (string)null);
+
+                    b.HasAnnotation("Gdx:Notify", "gdx_watch");
+                });
+
+            modelBuilder.Entity("Gdx.LinkageAdapter.Data.SourceRevision", b =>
+                {
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("source");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("AgencyId", "Source")
+                        .HasName("pk_source_revisions");
+
+                    b.ToTable("source_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.ServiceDefaults.OutboxMessage", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Aggregate")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("aggregate");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("trace_parent");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_outbox");
+
+                    b.HasIndex("Aggregate", "Id")
+                        .HasDatabaseName("ix_outbox_aggregate_id");
+
+                    b.ToTable("outbox", (string)null);
+
+                    b.HasAnnotation("Gdx:Notify", "gdx_outbox");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>

@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gdx.Identity.Data.Migrations
 {
     [DbContext(typeof(IdentityDb))]
-    [Migration("20261124133012_DefaultPurpose")]
-    partial class DefaultPurpose
+    [Migration("20261124135204_GettingInFurther")]
+    partial class GettingInFurther
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -631,6 +631,87 @@ namespace Gdx.Identity.Data.Migrations
                     b.ToTable("holidays", (string)null);
                 });
 
+            modelBuilder.Entity("Gdx.Identity.Data.IdentityProof", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<int?>("BirthYear")
+                        .HasColumnType("integer")
+                        .HasColumnName("birth_year");
+
+                    b.Property<byte[]>("CitizenIdHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("citizen_id_hash");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("FinishHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("finish_hash");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ReturnUrl")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("return_url");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<byte[]>("SubjectHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("subject_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_identity_proofs");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_identity_proofs_code_hash");
+
+                    b.HasIndex("FinishHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_identity_proofs_finish_hash");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_identity_proofs_person_id");
+
+                    b.HasIndex("SessionId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_identity_proofs_session_id");
+
+                    b.ToTable("identity_proofs", (string)null);
+                });
+
             modelBuilder.Entity("Gdx.Identity.Data.Letter", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1010,6 +1091,10 @@ namespace Gdx.Identity.Data.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("name_th");
+
+                    b.Property<DateTimeOffset?>("NameVerifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("name_verified_at");
 
                     b.Property<uint>("Version")
                         .IsConcurrencyToken()
@@ -2105,6 +2190,23 @@ namespace Gdx.Identity.Data.Migrations
                         .WithMany()
                         .HasForeignKey("ApplicationId")
                         .HasConstraintName("fk_government_decisions_applications_application_id");
+                });
+
+            modelBuilder.Entity("Gdx.Identity.Data.IdentityProof", b =>
+                {
+                    b.HasOne("Gdx.Identity.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_identity_proofs_people_person_id");
+
+                    b.HasOne("Gdx.Identity.Data.Session", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_identity_proofs_sessions_session_id");
                 });
 
             modelBuilder.Entity("Gdx.Identity.Data.Letter", b =>

@@ -17,6 +17,13 @@ namespace Gdx.Identity.Data.Migrations
                 type: "timestamp with time zone",
                 nullable: true);
 
+            migrationBuilder.AddColumn<string>(
+                name: "default_purpose",
+                table: "api_clients",
+                type: "character varying(64)",
+                maxLength: 64,
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "identity_proofs",
                 columns: table => new
@@ -85,6 +92,10 @@ namespace Gdx.Identity.Data.Migrations
             migrationBuilder.DropColumn(
                 name: "name_verified_at",
                 table: "people");
+
+            migrationBuilder.DropColumn(
+                name: "default_purpose",
+                table: "api_clients");
         }
     }
 }
