@@ -49,6 +49,8 @@ public sealed class Exchange(Endpoints endpoints, OperatorSecrets secrets) : IDi
 
     public Grants.GrantsClient Grants => new(Channel(endpoints.EntitlementGrpc));
 
+    public Decisions.DecisionsClient Decisions => new(Channel(endpoints.EntitlementGrpc));
+
     public SourceAccounts.SourceAccountsClient SourceAccounts => new(Channel(endpoints.LinkageAdapterGrpc));
 
     public Task<Metadata> AsMakerAsync(string? traceId = null) => AsAsync("operator-maker", secrets.Maker, traceId);

@@ -71,12 +71,21 @@ public static class MainJob
         Expect(await exchange.LinkAsync(key, token, "1234567890123"), "wrong check digit", 400);
         await BrokenSourceAsync(exchange, key, token);
 
+        Step("The operator asks what a revocation would change; nothing does yet");
+        var preview = await exchange.Decisions.PreviewAsync(new PreviewRequest { RevokeGrantId = grantId }, await exchange.AsMakerAsync());
+        var flip = preview.Flips.SingleOrDefault(flip => flip.CodeAfter == "entitlement.grant.revoked") ?? throw new SurpriseException("The preview of the revocation turns no call around.");
+        Say($"gRPC entitlement.Decisions/Preview → of {preview.Replayed} calls {flip.Count} would be {flip.CodeAfter} instead of {flip.CodeBefore}");
+        Expect(await exchange.LinkAsync(key, token, Journey.Citizen.Value), "the same call", 200);
+
         Step("The operator revokes the grant");
         await exchange.Grants.RevokeAsync(new RevokeGrantRequest { GrantId = grantId, Reason = "demo" }, await exchange.AsMakerAsync());
         var watch = Stopwatch.StartNew();
         var denied = await Exchange.UntilAsync(async () => await exchange.LinkAsync(key, token, Journey.Citizen.Value) is { Status: not 200 } answer ? answer : null, TimeSpan.FromSeconds(1))
             ?? throw new SurpriseException("The revoked grant still answers after 1 s.");
         Expect(denied, $"the same call, {watch.ElapsedMilliseconds} ms after the revocation", 403);
+        var why = await exchange.Decisions.ExplainAsync(
+            new ExplainRequest { AgencyId = application.AgencyId, DatasetId = Journey.Dataset, DatasetVersion = "1", Purpose = Journey.Purpose, Channel = Channel.Api }, await exchange.AsMakerAsync());
+        Say($"gRPC entitlement.Decisions/Explain → {why.Code}; what is missing: {string.Join(", ", why.Missing.Select(step => $"{step.TextTh} / {step.TextEn}"))}");
 
         Console.WriteLine("\nThe main job works.");
         await GettingIn.RunAsync(exchange, OperatorSecrets.Load(home).Portal);
