@@ -11,7 +11,6 @@ namespace Gdx.Simulators.Ckan;
 public static class CkanApi
 {
     public const string DefaultKey = "simulated-key";
-    private const int MaximumBody = 1024 * 1024;
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Map(WebApplication app)
@@ -87,7 +86,7 @@ public static class CkanApi
 
         try
         {
-            return request.ContentLength is > 0 and <= MaximumBody ? await JsonNode.ParseAsync(request.Body) as JsonObject : null;
+            return await JsonNode.ParseAsync(request.Body) as JsonObject; // The server itself ends bodies of more than a megabyte.
         }
         catch (JsonException)
         {
