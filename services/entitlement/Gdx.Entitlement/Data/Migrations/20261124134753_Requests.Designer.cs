@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gdx.Entitlement.Data.Migrations
 {
     [DbContext(typeof(EntitlementDb))]
-    [Migration("20261124131752_Requests")]
+    [Migration("20261124134753_Requests")]
     partial class Requests
     {
         /// <inheritdoc />
@@ -492,9 +492,12 @@ namespace Gdx.Entitlement.Data.Migrations
 
             modelBuilder.Entity("Gdx.Entitlement.Data.RequestHappening", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
