@@ -83,6 +83,13 @@ public sealed class ProcedureTests(RequestsApp app)
         Assert.Contains("/nowhere", Assert.Throws<InvalidOperationException>(() => ProcedureBook.Read(Settings("/nowhere"))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_Bureau_is_named_by_an_agencys_id_or_not_at_all()
+    {
+        Assert.Null(ProcedureBook.Read(new ConfigurationBuilder().Build()).Bureau);
+        Assert.Throws<InvalidOperationException>(() => ProcedureBook.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Entitlement:BureauAgencyId", "the Bureau")]).Build()));
+    }
+
     private static string Refused((string Name, string Text) file)
     {
         var folder = Directory.CreateTempSubdirectory("gdx-procedures-");

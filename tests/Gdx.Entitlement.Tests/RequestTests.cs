@@ -94,6 +94,27 @@ public sealed class RequestTests(RequestsApp app)
     }
 
     [Fact]
+    public async Task Ikno_goes_from_letter_and_user_form_to_a_Bureau_that_decides_on_the_exchange()
+    {
+        var (bureau, agency) = (app.Neighbours.NewAgency(), app.Neighbours.NewAgency());
+        var (admin, registrar) = (app.Admin(agency), app.Owner(bureau));
+        var replica = await app.StartWithBureauAsync(bureau);
+        var draft = await app.DraftAsync(admin, app.Dataset("dopa-ikno"));
+        await app.AttachAsync(admin, draft.Id, "bureau-letter");
+        Assert.Equal("entitlement.request.letter_missing", (await Refusal.OfAsync(() => replica.SubmitAsync(new() { RequestId = draft.Id }, admin.Metadata).ResponseAsync)).Code);
+        await app.AttachAsync(admin, draft.Id, "user-form");
+        var submitted = await replica.SubmitAsync(new() { RequestId = draft.Id }, admin.Metadata);
+        Assert.Equal((StepState.Open, bureau.ToString()), (submitted.Steps[2].State, submitted.Steps[2].ActorAgencyId));
+
+        Assert.Equal([draft.Id], (await app.Requests.FindAsync(new() { WaitsFor = StepActor.Bureau }, registrar.Metadata)).Requests.Select(request => request.Id));
+        Assert.Equal("entitlement.request.step", (await Refusal.OfAsync(() => app.DecideAsync(app.Operator(), draft.Id, "bureau"))).Code);
+        await app.DecideAsync(registrar, draft.Id, "bureau");
+        var approved = await app.DecideAsync(app.Operator(), draft.Id, "operator");
+
+        Assert.False((await app.Grants.GetAsync(new() { GrantId = approved.GrantId }, app.Operator().Metadata)).OfficersManaged);
+    }
+
+    [Fact]
     public async Task Dbds_credentials_go_to_the_adapter_and_its_word_completes_the_step()
     {
         var (agency, ownerAgency) = (app.Neighbours.NewAgency(), app.Neighbours.NewAgency());

@@ -106,6 +106,15 @@ public sealed class RequestsApp : WebApplicationFactory<EntitlementDb>, IAsyncLi
         }
         """;
 
+    /// <summary>Another process over the same database, which knows the Bureau of Registration on the exchange.</summary>
+    public async Task<Requests.RequestsClient> StartWithBureauAsync(Guid bureau)
+    {
+        var replica = WithWebHostBuilder(builder => builder.UseSetting("Entitlement:BureauAgencyId", bureau.ToString()));
+        using var http = replica.CreateClient();
+        await Eventually.True(async () => await http.GetStringAsync(new Uri("/health", UriKind.Relative)) == "Healthy", "the replica to be healthy");
+        return new(GrpcChannel.ForAddress(replica.Server.BaseAddress, new GrpcChannelOptions { HttpHandler = replica.Server.CreateHandler() }));
+    }
+
     /// <summary>What Entitlement has said on the bus about a request so far.</summary>
     public IEnumerable<T> Said<T>() => said.OfType<T>();
 

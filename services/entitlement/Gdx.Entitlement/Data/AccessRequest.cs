@@ -112,7 +112,8 @@ public sealed class RequestStep
 /// <summary>One thing that happened to a request.</summary>
 public sealed class RequestHappening
 {
-    public required Guid Id { get; init; }
+    /// <summary>Given by the database, in the order in which things happened: several do in one millisecond.</summary>
+    public long Id { get; init; }
 
     public required Guid RequestId { get; init; }
 
@@ -169,7 +170,6 @@ internal sealed class AccessRequestTable : IEntityTypeConfiguration<AccessReques
     public void Configure(EntityTypeBuilder<RequestHappening> entity)
     {
         entity.ToTable("request_history");
-        entity.Property(happening => happening.Id).ValueGeneratedNever();
         entity.Property(happening => happening.What).HasMaxLength(32);
         entity.Property(happening => happening.StepId).HasMaxLength(64);
         entity.Property(happening => happening.Note).HasMaxLength(1000);

@@ -23,12 +23,176 @@ namespace Gdx.Entitlement.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Gdx.Entitlement.Data.AccessRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<string>("Asked")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("asked");
+
+                    b.Property<Guid?>("CentralAgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("central_agency_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DatasetId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("dataset_id");
+
+                    b.Property<string>("DatasetVersion")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("dataset_version");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("GrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("grant_id");
+
+                    b.Property<Guid>("Key")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key");
+
+                    b.Property<Guid>("LineageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lineage_id");
+
+                    b.Property<string>("Mission")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("mission");
+
+                    b.Property<bool>("OfficersManaged")
+                        .HasColumnType("boolean")
+                        .HasColumnName("officers_managed");
+
+                    b.Property<Guid?>("OwnerAgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_agency_id");
+
+                    b.Property<Guid?>("ParentGrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_grant_id");
+
+                    b.Property<string>("ProcedureId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("procedure_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("RecertifyMonths")
+                        .HasColumnType("integer")
+                        .HasColumnName("recertify_months");
+
+                    b.Property<Guid?>("RenewsGrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("renews_grant_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset?>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_requests");
+
+                    b.HasAlternateKey("Id", "LineageId")
+                        .HasName("ak_access_requests_id_lineage_id");
+
+                    b.HasIndex("CentralAgencyId")
+                        .HasDatabaseName("ix_access_requests_central_agency_id");
+
+                    b.HasIndex("OwnerAgencyId")
+                        .HasDatabaseName("ix_access_requests_owner_agency_id");
+
+                    b.HasIndex("RenewsGrantId")
+                        .HasDatabaseName("ix_access_requests_renews_grant_id");
+
+                    b.HasIndex("AgencyId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_access_requests_agency_id_key");
+
+                    b.ToTable("access_requests", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.ConfiguredSource", b =>
+                {
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("source");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("AgencyId", "Source")
+                        .HasName("pk_configured_sources");
+
+                    b.ToTable("configured_sources", (string)null);
+                });
+
             modelBuilder.Entity("Gdx.Entitlement.Data.Grant", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<Guid?>("AccessRequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("access_request_id");
 
                     b.Property<Guid>("AgencyId")
                         .HasColumnType("uuid")
@@ -56,7 +220,28 @@ namespace Gdx.Entitlement.Data.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("fields");
 
-                    b.Property<Guid>("PermissionId")
+                    b.Property<Guid?>("LetterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("letter_id");
+
+                    b.Property<byte[]>("LetterSha256")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("letter_sha256");
+
+                    b.Property<bool>("OfficersManaged")
+                        .HasColumnType("boolean")
+                        .HasColumnName("officers_managed");
+
+                    b.Property<Guid?>("OwnerAgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_agency_id");
+
+                    b.Property<Guid?>("ParentGrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_grant_id");
+
+                    b.Property<Guid?>("PermissionId")
                         .HasColumnType("uuid")
                         .HasColumnName("permission_id");
 
@@ -64,6 +249,14 @@ namespace Gdx.Entitlement.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("purposes");
+
+                    b.Property<DateTimeOffset?>("RecertifyBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recertify_by");
+
+                    b.Property<Guid?>("RenewsGrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("renews_grant_id");
 
                     b.Property<long>("Revision")
                         .ValueGeneratedOnAddOrUpdate()
@@ -83,6 +276,19 @@ namespace Gdx.Entitlement.Data.Migrations
                     b.Property<Guid?>("RevokedBy")
                         .HasColumnType("uuid")
                         .HasColumnName("revoked_by");
+
+                    b.Property<DateTimeOffset?>("SuspendedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("suspended_at");
+
+                    b.Property<Guid?>("SuspendedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("suspended_by");
+
+                    b.Property<string>("SuspensionReason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("suspension_reason");
 
                     b.Property<DateTimeOffset>("ValidFrom")
                         .HasColumnType("timestamp with time zone")
@@ -105,22 +311,297 @@ namespace Gdx.Entitlement.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_grants");
 
+                    b.HasIndex("AccessRequestId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_grants_access_request_id");
+
                     b.HasIndex("AgencyId")
                         .HasDatabaseName("ix_grants_agency_id");
+
+                    b.HasIndex("OwnerAgencyId")
+                        .HasDatabaseName("ix_grants_owner_agency_id");
+
+                    b.HasIndex("ParentGrantId")
+                        .HasDatabaseName("ix_grants_parent_grant_id");
 
                     b.HasIndex("PermissionId")
                         .IsUnique()
                         .HasDatabaseName("ix_grants_permission_id");
 
+                    b.HasIndex("RecertifyBy")
+                        .HasDatabaseName("ix_grants_recertify_by")
+                        .HasFilter("recertify_by IS NOT NULL");
+
+                    b.HasIndex("RenewsGrantId")
+                        .HasDatabaseName("ix_grants_renews_grant_id");
+
                     b.HasIndex("Revision")
                         .IsUnique()
                         .HasDatabaseName("ix_grants_revision");
 
-                    b.ToTable("grants", (string)null);
+                    b.HasIndex("ValidUntil")
+                        .HasDatabaseName("ix_grants_valid_until");
+
+                    b.ToTable("grants", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_grants_basis", "(permission_id IS NULL) <> (access_request_id IS NULL)");
+
+                            t.HasCheckConstraint("ck_grants_parent", "parent_grant_id <> id");
+                        });
 
                     b
                         .HasAnnotation("Gdx:Notify", "gdx_watch")
                         .HasAnnotation("Gdx:Revision", true);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GrantStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("act");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("grant_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Standing")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("standing");
+
+                    b.HasKey("Id")
+                        .HasName("pk_grant_steps");
+
+                    b.HasIndex("GrantId", "Id")
+                        .HasDatabaseName("ix_grant_steps_grant_id_id");
+
+                    b.ToTable("grant_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GrantWarning", b =>
+                {
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("grant_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<int>("DaysLeft")
+                        .HasColumnType("integer")
+                        .HasColumnName("days_left");
+
+                    b.Property<DateTimeOffset>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("GrantId", "Kind", "EndsAt", "DaysLeft")
+                        .HasName("pk_grant_warnings");
+
+                    b.ToTable("grant_warnings", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GroupOfficer", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<Guid>("RegisteredBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("registered_by");
+
+                    b.HasKey("GroupId", "PersonId")
+                        .HasName("pk_group_officers");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_group_officers_person_id");
+
+                    b.ToTable("group_officers", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerDeparture", b =>
+                {
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.HasKey("AgencyId", "PersonId")
+                        .HasName("pk_officer_departures");
+
+                    b.ToTable("officer_departures", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agency_id");
+
+                    b.Property<int>("CallsPerOfficerAndDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("calls_per_officer_and_day");
+
+                    b.Property<DateTimeOffset?>("DissolvedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("dissolved_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.Property<long>("Revision")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset>("ValidFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_from");
+
+                    b.Property<DateTimeOffset>("ValidUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_until");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_officer_groups");
+
+                    b.HasIndex("AgencyId")
+                        .HasDatabaseName("ix_officer_groups_agency_id");
+
+                    b.HasIndex("RequestId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_officer_groups_request_id");
+
+                    b.HasIndex("Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_officer_groups_revision");
+
+                    b.HasIndex("AgencyId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_officer_groups_name")
+                        .HasFilter("dissolved_at IS NULL");
+
+                    b.ToTable("officer_groups", (string)null);
+
+                    b
+                        .HasAnnotation("Gdx:Notify", "gdx_watch")
+                        .HasAnnotation("Gdx:Revision", true);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroupStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("act");
+
+                    b.PrimitiveCollection<List<Guid>>("Added")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("added");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.PrimitiveCollection<List<Guid>>("Removed")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("removed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_officer_group_steps");
+
+                    b.HasIndex("GroupId", "Id")
+                        .HasDatabaseName("ix_officer_group_steps_group_id_id");
+
+                    b.ToTable("officer_group_steps", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.Entitlement.Data.Permission", b =>
@@ -174,6 +655,14 @@ namespace Gdx.Entitlement.Data.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("letter_reference");
 
+                    b.Property<bool>("OfficersManaged")
+                        .HasColumnType("boolean")
+                        .HasColumnName("officers_managed");
+
+                    b.Property<Guid?>("OwnerAgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_agency_id");
+
                     b.PrimitiveCollection<List<string>>("Purposes")
                         .IsRequired()
                         .HasColumnType("text[]")
@@ -219,6 +708,272 @@ namespace Gdx.Entitlement.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_permissions_four_eyes", "confirmed_by <> recorded_by");
                         });
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.RequestActor", b =>
+                {
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<bool>("Checker")
+                        .HasColumnType("boolean")
+                        .HasColumnName("checker");
+
+                    b.Property<Guid>("LineageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lineage_id");
+
+                    b.Property<string>("Side")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("side");
+
+                    b.HasKey("RequestId", "PersonId")
+                        .HasName("pk_request_actors");
+
+                    b.HasIndex("RequestId", "LineageId")
+                        .HasDatabaseName("ix_request_actors_request_id_lineage_id");
+
+                    b.HasIndex("LineageId", "PersonId", "Checker")
+                        .HasDatabaseName("ix_request_actors_lineage_id_person_id_checker");
+
+                    b.ToTable("request_actors", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_request_actors_side", "checker = (side <> 'Maker')");
+                        });
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.RequestHappening", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("By")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("note");
+
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("StepId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("step_id");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("what");
+
+                    b.HasKey("Id")
+                        .HasName("pk_request_history");
+
+                    b.HasIndex("RequestId", "Id")
+                        .HasDatabaseName("ix_request_history_request_id_id");
+
+                    b.ToTable("request_history", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.RequestLetter", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AttachedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("attached_at");
+
+                    b.Property<Guid>("AttachedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("attached_by");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("scope");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer")
+                        .HasColumnName("size");
+
+                    b.HasKey("Id")
+                        .HasName("pk_request_letters");
+
+                    b.HasIndex("AttachedBy", "AttachedAt")
+                        .HasDatabaseName("ix_request_letters_attached_by_attached_at");
+
+                    b.HasIndex("RequestId", "Sha256", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_request_letters_request_id_sha256_kind");
+
+                    b.ToTable("request_letters", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.RequestStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("actor");
+
+                    b.Property<Guid?>("ActorAgencyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_agency_id");
+
+                    b.Property<string>("Decision")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("decision");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<Guid?>("DoneBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("done_by");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<List<string>>("Letters")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("letters");
+
+                    b.PrimitiveCollection<List<string>>("Needs")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("needs");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("note");
+
+                    b.Property<DateTimeOffset?>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("StepId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("step_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_request_steps");
+
+                    b.HasIndex("ActorAgencyId", "State")
+                        .HasDatabaseName("ix_request_steps_actor_agency_id_state");
+
+                    b.HasIndex("RequestId", "StepId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_request_steps_request_id_step_id");
+
+                    b.HasIndex("State", "OpenedAt")
+                        .HasDatabaseName("ix_request_steps_state_opened_at");
+
+                    b.ToTable("request_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.RightActor", b =>
+                {
+                    b.Property<Guid>("LineageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lineage_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<bool>("Checker")
+                        .HasColumnType("boolean")
+                        .HasColumnName("checker");
+
+                    b.HasKey("LineageId", "PersonId")
+                        .HasName("pk_right_actors");
+
+                    b.HasAlternateKey("LineageId", "PersonId", "Checker")
+                        .HasName("ak_right_actors_lineage_id_person_id_checker");
+
+                    b.ToTable("right_actors", (string)null);
                 });
 
             modelBuilder.Entity("Gdx.ServiceDefaults.OutboxMessage", b =>
@@ -271,14 +1026,318 @@ namespace Gdx.Entitlement.Data.Migrations
                     b.HasAnnotation("Gdx:Notify", "gdx_outbox");
                 });
 
+            modelBuilder.Entity("Gdx.Entitlement.Data.AccessRequest", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("RenewsGrantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_access_requests_grants_renews_grant_id");
+                });
+
             modelBuilder.Entity("Gdx.Entitlement.Data.Grant", b =>
                 {
+                    b.HasOne("Gdx.Entitlement.Data.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("ParentGrantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_grants_grants_parent_grant_id");
+
                     b.HasOne("Gdx.Entitlement.Data.Permission", null)
                         .WithOne()
                         .HasForeignKey("Gdx.Entitlement.Data.Grant", "PermissionId")
                         .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
                         .HasConstraintName("fk_grants_permissions_permission_id");
+
+                    b.HasOne("Gdx.Entitlement.Data.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("RenewsGrantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_grants_grants_renews_grant_id");
+
+                    b.OwnsOne("Gdx.Entitlement.Data.GrantBudget", "Budget", b1 =>
+                        {
+                            b1.Property<Guid>("GrantId")
+                                .HasColumnType("uuid")
+                                .HasColumnName("id");
+
+                            b1.Property<int>("CallsPerDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_day");
+
+                            b1.Property<int>("CallsPerOfficerAndDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_officer_and_day");
+
+                            b1.Property<int>("CallsPerSecond")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_second");
+
+                            b1.Property<int>("PersonsPerDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_persons_per_day");
+
+                            b1.Property<int>("PersonsPerOfficerAndDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_persons_per_officer_and_day");
+
+                            b1.HasKey("GrantId");
+
+                            b1.ToTable("grants");
+
+                            b1.WithOwner()
+                                .HasForeignKey("GrantId")
+                                .HasConstraintName("fk_grants_grants_id");
+                        });
+
+                    b.OwnsMany("Gdx.Entitlement.Data.PurposeTerms", "PurposeTerms", b1 =>
+                        {
+                            b1.Property<Guid>("GrantId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<bool>("CaseRequired");
+
+                            b1.Property<string>("Code")
+                                .IsRequired();
+
+                            b1.Property<string>("NameEn")
+                                .IsRequired();
+
+                            b1.Property<string>("NameTh")
+                                .IsRequired();
+
+                            b1.Property<DateTimeOffset?>("ValidFrom");
+
+                            b1.Property<DateTimeOffset?>("ValidUntil");
+
+                            b1.HasKey("GrantId", "__synthesizedOrdinal");
+
+                            b1.ToTable("grants");
+
+                            b1
+                                .ToJson("purpose_terms")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("GrantId")
+                                .HasConstraintName("fk_grants_grants_grant_id");
+                        });
+
+                    b.Navigation("Budget");
+
+                    b.Navigation("PurposeTerms");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GrantStep", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_grant_steps_grants_grant_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GrantWarning", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_grant_warnings_grants_grant_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.GroupOfficer", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.OfficerGroup", null)
+                        .WithMany("Officers")
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_group_officers_officer_groups_group_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroup", b =>
+                {
+                    b.OwnsMany("Gdx.Entitlement.Data.OfficerGroupRight", "Rights", b1 =>
+                        {
+                            b1.Property<Guid>("OfficerGroupId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.PrimitiveCollection<string>("Fields")
+                                .IsRequired();
+
+                            b1.Property<Guid>("GrantId");
+
+                            b1.PrimitiveCollection<string>("Purposes")
+                                .IsRequired();
+
+                            b1.HasKey("OfficerGroupId", "__synthesizedOrdinal");
+
+                            b1.ToTable("officer_groups");
+
+                            b1
+                                .ToJson("rights")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("OfficerGroupId")
+                                .HasConstraintName("fk_officer_groups_officer_groups_officer_group_id");
+                        });
+
+                    b.Navigation("Rights");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroupStep", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.OfficerGroup", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_officer_group_steps_officer_groups_group_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.Permission", b =>
+                {
+                    b.OwnsOne("Gdx.Entitlement.Data.GrantBudget", "Budget", b1 =>
+                        {
+                            b1.Property<Guid>("PermissionId")
+                                .HasColumnType("uuid")
+                                .HasColumnName("id");
+
+                            b1.Property<int>("CallsPerDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_day");
+
+                            b1.Property<int>("CallsPerOfficerAndDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_officer_and_day");
+
+                            b1.Property<int>("CallsPerSecond")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_calls_per_second");
+
+                            b1.Property<int>("PersonsPerDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_persons_per_day");
+
+                            b1.Property<int>("PersonsPerOfficerAndDay")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_persons_per_officer_and_day");
+
+                            b1.HasKey("PermissionId");
+
+                            b1.ToTable("permissions");
+
+                            b1.WithOwner()
+                                .HasForeignKey("PermissionId")
+                                .HasConstraintName("fk_permissions_permissions_id");
+                        });
+
+                    b.OwnsMany("Gdx.Entitlement.Data.PurposeTerms", "PurposeTerms", b1 =>
+                        {
+                            b1.Property<Guid>("PermissionId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<bool>("CaseRequired");
+
+                            b1.Property<string>("Code")
+                                .IsRequired();
+
+                            b1.Property<string>("NameEn")
+                                .IsRequired();
+
+                            b1.Property<string>("NameTh")
+                                .IsRequired();
+
+                            b1.Property<DateTimeOffset?>("ValidFrom");
+
+                            b1.Property<DateTimeOffset?>("ValidUntil");
+
+                            b1.HasKey("PermissionId", "__synthesizedOrdinal")
+                                .HasName("pk_permissions");
+
+                            b1.ToTable("permissions");
+
+                            b1
+                                .ToJson("purpose_terms")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("PermissionId")
+                                .HasConstraintName("fk_permissions_permissions_permission_id");
+                        });
+
+                    b.Navigation("Budget");
+
+                    b.Navigation("PurposeTerms");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.RequestActor", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.AccessRequest", null)
+                        .WithMany()
+                        .HasForeignKey("RequestId", "LineageId")
+                        .HasPrincipalKey("Id", "LineageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_request_actors_access_requests_request_id_lineage_id");
+
+                    b.HasOne("Gdx.Entitlement.Data.RightActor", null)
+                        .WithMany()
+                        .HasForeignKey("LineageId", "PersonId", "Checker")
+                        .HasPrincipalKey("LineageId", "PersonId", "Checker")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_request_actors_right_actors_lineage_id_person_id_checker");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.RequestHappening", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.AccessRequest", null)
+                        .WithMany()
+                        .HasForeignKey("RequestId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_request_history_access_requests_request_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.RequestLetter", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.AccessRequest", null)
+                        .WithMany()
+                        .HasForeignKey("RequestId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_request_letters_access_requests_request_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.RequestStep", b =>
+                {
+                    b.HasOne("Gdx.Entitlement.Data.AccessRequest", null)
+                        .WithMany("Steps")
+                        .HasForeignKey("RequestId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_request_steps_access_requests_request_id");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.AccessRequest", b =>
+                {
+                    b.Navigation("Steps");
+                });
+
+            modelBuilder.Entity("Gdx.Entitlement.Data.OfficerGroup", b =>
+                {
+                    b.Navigation("Officers");
                 });
 #pragma warning restore 612, 618
         }

@@ -30,6 +30,9 @@ public sealed partial class ProcedureBook
     {
     }
 
+    /// <summary>The agency (UUID) that is the Bureau of Registration, as the setting <c>Entitlement:BureauAgencyId</c> names it; null where it is not on the exchange and answers on paper.</summary>
+    public Guid? Bureau { get; private init; }
+
     /// <summary>In the order of their ids.</summary>
     public IEnumerable<ProcedureFile> All => procedures.Values;
 
@@ -37,7 +40,12 @@ public sealed partial class ProcedureBook
 
     public static ProcedureBook Read(IConfiguration settings)
     {
-        var (book, assembly) = (new ProcedureBook(), typeof(ProcedureBook).Assembly);
+        var book = new ProcedureBook
+        {
+            Bureau = settings["Entitlement:BureauAgencyId"] is not { Length: > 0 } bureau ? null
+                : Guid.TryParse(bureau, out var id) ? id : throw new InvalidOperationException("Entitlement:BureauAgencyId must be the UUID of an agency"),
+        };
+        var assembly = typeof(ProcedureBook).Assembly;
         foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("procedures/", StringComparison.Ordinal)))
         {
             using var file = assembly.GetManifestResourceStream(name)!;

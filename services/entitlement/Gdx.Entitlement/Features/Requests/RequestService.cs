@@ -13,7 +13,7 @@ using RequestStep = Gdx.Entitlement.Data.RequestStep;
 namespace Gdx.Entitlement.Features;
 
 /// <summary>gRPC gdx.entitlement.v1.Requests: an agency asks for a right, step by step as the source's procedure says.</summary>
-public sealed partial class RequestService(EntitlementDb db, ProcedureBook procedures, RequestNeighbours neighbours, RequestSteps steps, IConfiguration settings, TimeProvider clock) : Requests.RequestsBase
+public sealed partial class RequestService(EntitlementDb db, ProcedureBook procedures, RequestNeighbours neighbours, RequestSteps steps, TimeProvider clock) : Requests.RequestsBase
 {
     private const int Days = 2; // Thai working days that an operator has: the real exchange promises one to two.
 

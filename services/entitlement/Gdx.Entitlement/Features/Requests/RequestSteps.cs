@@ -61,7 +61,6 @@ public sealed class RequestSteps(EntitlementDb db)
 
     public void Note(AccessRequest request, string what, Guid? by, DateTimeOffset now, string? stepId = null, string? note = null) => db.RequestHistory.Add(new()
     {
-        Id = Guid.CreateVersion7(now),
         RequestId = request.Id,
         At = now,
         By = by,

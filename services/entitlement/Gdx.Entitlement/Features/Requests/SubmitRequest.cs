@@ -43,7 +43,7 @@ public sealed partial class RequestService
         draft.OwnerAgencyId = Guid.TryParse(dataset.OwnerAgencyId, out var owner) ? owner : null;
         draft.Changed();
         var before = draft.Steps.ToList();
-        RequestRules.Begin(draft, procedure, Bureau, now);
+        RequestRules.Begin(draft, procedure, procedures.Bureau, now);
         db.RequestSteps.RemoveRange(before.Except(draft.Steps));
         db.RequestSteps.AddRange(draft.Steps.Except(before));
         steps.Note(draft, "submitted", caller.Person, now);
@@ -62,7 +62,4 @@ public sealed partial class RequestService
         await transaction.CommitAsync(ct);
         return await AnswerAsync(id, ct);
     }
-
-    /// <summary>The Bureau of Registration where it is on the exchange.</summary>
-    private Guid? Bureau => Guid.TryParse(settings["Entitlement:BureauAgencyId"], out var bureau) ? bureau : null;
 }
