@@ -49,6 +49,12 @@ public sealed class Exchange(Endpoints endpoints, OperatorSecrets secrets) : IDi
 
     public Grants.GrantsClient Grants => new(Channel(endpoints.EntitlementGrpc));
 
+    public Procedures.ProceduresClient Procedures => new(Channel(endpoints.EntitlementGrpc));
+
+    public Requests.RequestsClient Requests => new(Channel(endpoints.EntitlementGrpc));
+
+    public OfficerGroups.OfficerGroupsClient OfficerGroups => new(Channel(endpoints.EntitlementGrpc));
+
     public Decisions.DecisionsClient Decisions => new(Channel(endpoints.EntitlementGrpc));
 
     public SourceAccounts.SourceAccountsClient SourceAccounts => new(Channel(endpoints.LinkageAdapterGrpc));

@@ -110,7 +110,7 @@ public static class GettingIn
     }
 
     /// <summary>Living adults of the simulated population, other ones each time: the first two of each of its 60 families of five are.</summary>
-    private static List<CitizenId> TwoCouples()
+    internal static List<CitizenId> TwoCouples()
     {
         var families = Enumerable.Range(0, 60).ToArray();
         RandomNumberGenerator.Shuffle<int>(families);
@@ -134,7 +134,7 @@ public static class GettingIn
         }
     }
 
-    private static void Expect(bool holds, string otherwise)
+    internal static void Expect(bool holds, string otherwise)
     {
         if (!holds)
         {
@@ -143,7 +143,7 @@ public static class GettingIn
     }
 
     /// <summary>A PDF of one empty page.</summary>
-    private static byte[] Letter()
+    internal static byte[] Letter()
     {
         var pdf = new StringBuilder("%PDF-1.4\n");
         var offsets = new List<int>();

@@ -24,7 +24,7 @@ public sealed partial class Journey(Exchange exchange)
     private static readonly CitizenId SystemUser = CitizenId.Synthetic(1);
 
     /// <summary>A maker hands in and verifies the application of a new department.</summary>
-    public async Task<Application> ApplyAsync()
+    public async Task<Application> ApplyAsync(CitizenId? admin = null, CitizenId? agent = null)
     {
         var number = RandomNumberGenerator.GetInt32(100_000_000);
         var maker = await exchange.AsMakerAsync();
@@ -38,7 +38,7 @@ public sealed partial class Journey(Exchange exchange)
             ContactEmail = $"keys-{number}@welfare.test",
             Agents =
             {
-                new Identity.Contracts.V1.Agent { CitizenId = Agent.Value, DisplayName = "เจ้าหน้าที่ตัวอย่าง" },
+                new Identity.Contracts.V1.Agent { CitizenId = (agent ?? Agent).Value, DisplayName = "เจ้าหน้าที่ตัวอย่าง" },
                 new Identity.Contracts.V1.Agent { SystemName = "WELFARE", DisplayName = "ระบบสวัสดิการ" },
             },
             RequestId = Guid.NewGuid().ToString(),
@@ -48,7 +48,7 @@ public sealed partial class Journey(Exchange exchange)
             Phone = "02 000 0000",
             Service = "เบี้ยยังชีพผู้สูงอายุ / the allowance of elderly people",
             Datasets = { Dataset },
-            PrimaryAdmin = new PrimaryAdmin { CitizenId = PrimaryAdmin.Value, Name = "ผู้ดูแลระบบตัวอย่าง", Email = $"admin-{number}@welfare.test" },
+            PrimaryAdmin = new PrimaryAdmin { CitizenId = (admin ?? PrimaryAdmin).Value, Name = "ผู้ดูแลระบบตัวอย่าง", Email = $"admin-{number}@welfare.test" },
             TechnicalContact = new TechnicalContact { Name = "ผู้ประสานงานเทคนิคตัวอย่าง", Email = $"technician-{number}@welfare.test", Phone = "02 000 0001" },
         }, maker);
         // The register of government bodies of a new installation is empty: the operator says why the doubtful is taken.
@@ -59,19 +59,32 @@ public sealed partial class Journey(Exchange exchange)
     public async Task<Application> ApproveAsync(Application application, string? traceId = null) => await exchange.Applications.ApproveAsync(
         new ApproveApplicationRequest { ApplicationId = application.Id }, await exchange.AsCheckerAsync(traceId));
 
+    /// <summary>The agency's way to the source: its proxy, its system user there, and the process for the purpose.</summary>
+    public async Task ConfigureSourceAsync(string agencyId) => await exchange.SourceAccounts.ConfigureAsync(new ConfigureSourceAccountRequest
+    {
+        AgencyId = agencyId,
+        Source = "linkage-center-2",
+        ProxyAddress = $"{exchange.Endpoints.Mail}/lk2",
+        SystemUserCitizenId = SystemUser.Value,
+        OfficeId = "00023",
+        Jobs = { new Job { Purpose = Purpose, JobId = WelfareJob } },
+    }, await exchange.AsMakerAsync());
+
+    /// <summary>The wire of the real exchange has no field for a purpose: the client's own counts.</summary>
+    public async Task SetPurposeAsync(string agencyId)
+    {
+        var maker = await exchange.AsMakerAsync();
+        foreach (var client in (await exchange.ApiClients.FindAsync(new FindApiClientsRequest { AgencyId = agencyId }, maker)).Clients)
+        {
+            await exchange.ApiClients.SetDefaultPurposeAsync(new SetDefaultPurposeRequest { ApiClientId = client.Id, DefaultPurpose = Purpose }, maker);
+        }
+    }
+
     /// <summary>The maker records the owner's letter, the checker confirms it, the agency's way to the source is configured and its calls get their purpose. Answers the grant's id.</summary>
     public async Task<string> GrantAsync(string agencyId, params string[] fields)
     {
         var maker = await exchange.AsMakerAsync();
-        await exchange.SourceAccounts.ConfigureAsync(new ConfigureSourceAccountRequest
-        {
-            AgencyId = agencyId,
-            Source = "linkage-center-2",
-            ProxyAddress = $"{exchange.Endpoints.Mail}/lk2",
-            SystemUserCitizenId = SystemUser.Value,
-            OfficeId = "00023",
-            Jobs = { new Job { Purpose = Purpose, JobId = WelfareJob } },
-        }, maker);
+        await ConfigureSourceAsync(agencyId);
         var permission = await exchange.Permissions.RecordAsync(new RecordPermissionRequest
         {
             AgencyId = agencyId,
@@ -86,12 +99,7 @@ public sealed partial class Journey(Exchange exchange)
             RequestId = Guid.NewGuid().ToString(),
         }, maker);
         var confirmed = await exchange.Permissions.ConfirmAsync(new ConfirmPermissionRequest { PermissionId = permission.Id }, await exchange.AsCheckerAsync());
-        // The wire of the real exchange has no field for a purpose: the client's own counts.
-        foreach (var client in (await exchange.ApiClients.FindAsync(new FindApiClientsRequest { AgencyId = agencyId }, maker)).Clients)
-        {
-            await exchange.ApiClients.SetDefaultPurposeAsync(new SetDefaultPurposeRequest { ApiClientId = client.Id, DefaultPurpose = Purpose }, maker);
-        }
-
+        await SetPurposeAsync(agencyId);
         return confirmed.GrantId;
     }
 

@@ -90,6 +90,8 @@ public static class MainJob
         Console.WriteLine("\nThe main job works.");
         await GettingIn.RunAsync(exchange, OperatorSecrets.Load(home).Portal);
         Console.WriteLine("\nGetting in works.");
+        await GettingTheRight.RunAsync(exchange, OperatorSecrets.Load(home).Portal);
+        Console.WriteLine("\nGetting the right works.");
         return 0;
     }
 
