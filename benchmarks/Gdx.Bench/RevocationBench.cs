@@ -114,9 +114,19 @@ internal sealed class RevocationBench : IAsyncDisposable
     {
         var permission = new Entitlement.Data.Permission
         {
-            Id = Guid.CreateVersion7(), RequestId = Guid.CreateVersion7(), AgencyId = Guid.CreateVersion7(), DatasetId = "dopa.person", DatasetVersion = "1", Fields = [.. Enumerable.Range(0, 12).Select(number => $"field{number}")],
-            Purposes = ["welfare.eligibility", "pension.check"], Channels = [Channel.Api], ValidFrom = DateTimeOffset.UtcNow.AddDays(-1), ValidUntil = DateTimeOffset.UtcNow.AddYears(1),
-            LetterReference = "bench", RecordedBy = Guid.CreateVersion7(), RecordedAt = DateTimeOffset.UtcNow,
+            Id = Guid.CreateVersion7(),
+            RequestId = Guid.CreateVersion7(),
+            AgencyId = Guid.CreateVersion7(),
+            DatasetId = "dopa.person",
+            DatasetVersion = "1",
+            Fields = [.. Enumerable.Range(0, 12).Select(number => $"field{number}")],
+            Purposes = ["welfare.eligibility", "pension.check"],
+            Channels = [Channel.Api],
+            ValidFrom = DateTimeOffset.UtcNow.AddDays(-1),
+            ValidUntil = DateTimeOffset.UtcNow.AddYears(1),
+            LetterReference = "bench",
+            RecordedBy = Guid.CreateVersion7(),
+            RecordedAt = DateTimeOffset.UtcNow,
         };
         var options = new DbContextOptionsBuilder<Entitlement.Data.EntitlementDb>().UseNpgsql(database).UseSnakeCaseNamingConvention().Options;
         await using (var db = new Entitlement.Data.EntitlementDb(options))

@@ -142,9 +142,16 @@ internal static class WatchScaleBench
             {
                 OfficerGroup = new()
                 {
-                    Id = Id(managed, 5).ToString(), Revision = i + 1, AgencyId = Agency(managed).ToString(), Active = true, Name = "เคาน์เตอร์", OfficerIds = { Id(managed, 3).ToString() },
+                    Id = Id(managed, 5).ToString(),
+                    Revision = i + 1,
+                    AgencyId = Agency(managed).ToString(),
+                    Active = true,
+                    Name = "เคาน์เตอร์",
+                    OfficerIds = { Id(managed, 3).ToString() },
                     Rights = { new Entitlement.Contracts.V1.GroupRight { GrantId = Id(managed, 1).ToString(), Fields = { "field6", "field7" }, Purposes = { "welfare.eligibility" } } },
-                    ValidFrom = Now.AddYears(-1).ToTimestamp(), ValidUntil = Now.AddYears(1).ToTimestamp(), CallsPerOfficerAndDay = 150,
+                    ValidFrom = Now.AddYears(-1).ToTimestamp(),
+                    ValidUntil = Now.AddYears(1).ToTimestamp(),
+                    CallsPerOfficerAndDay = 150,
                 },
             };
         }

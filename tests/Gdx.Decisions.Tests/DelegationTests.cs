@@ -106,8 +106,17 @@ public sealed class DelegationTests
 
     private static Grant Open(int place, long revision) => new()
     {
-        Id = Policy.GrantId(place), Revision = revision, State = GrantState.Active, AgencyId = Policy.AgencyId(place), DatasetId = "dopa.person", Version = "1",
-        Fields = ["field0", "field1", "field2"], Purposes = [new("purpose.0"), new("purpose.1")], Channels = [Channel.Api],
-        ValidFrom = Policy.Instant(0), ValidUntil = Policy.Instant(Policy.Hours), ParentId = place == 0 ? null : Policy.GrantId(place - 1),
+        Id = Policy.GrantId(place),
+        Revision = revision,
+        State = GrantState.Active,
+        AgencyId = Policy.AgencyId(place),
+        DatasetId = "dopa.person",
+        Version = "1",
+        Fields = ["field0", "field1", "field2"],
+        Purposes = [new("purpose.0"), new("purpose.1")],
+        Channels = [Channel.Api],
+        ValidFrom = Policy.Instant(0),
+        ValidUntil = Policy.Instant(Policy.Hours),
+        ParentId = place == 0 ? null : Policy.GrantId(place - 1),
     };
 }

@@ -86,8 +86,17 @@ public sealed class MissingStepTests
                 case MissingKind.AskForGrant or MissingKind.AskForPurpose:
                     snapshot = snapshot.With(Wide(new()
                     {
-                        Id = NewGrant, Revision = 1, State = GrantState.Active, AgencyId = asked.AgencyId, DatasetId = asked.DatasetId, Version = asked.Version,
-                        Fields = ["field0"], Purposes = [new(asked.Purpose ?? "x.new")], Channels = [], ValidFrom = default, ValidUntil = default,
+                        Id = NewGrant,
+                        Revision = 1,
+                        State = GrantState.Active,
+                        AgencyId = asked.AgencyId,
+                        DatasetId = asked.DatasetId,
+                        Version = asked.Version,
+                        Fields = ["field0"],
+                        Purposes = [new(asked.Purpose ?? "x.new")],
+                        Channels = [],
+                        ValidFrom = default,
+                        ValidUntil = default,
                     }));
                     break;
                 case MissingKind.Renew:
@@ -95,7 +104,11 @@ public sealed class MissingStepTests
                     renewed[id] = next;
                     snapshot = snapshot.With(grant! with
                     {
-                        Id = next, State = GrantState.Active, RecertifyBy = null, ValidFrom = DateTimeOffset.MinValue, ValidUntil = DateTimeOffset.MaxValue,
+                        Id = next,
+                        State = GrantState.Active,
+                        RecertifyBy = null,
+                        ValidFrom = DateTimeOffset.MinValue,
+                        ValidUntil = DateTimeOffset.MaxValue,
                         Purposes = [.. grant.Purposes.Select(terms => terms with { ValidFrom = null, ValidUntil = null })],
                     });
                     break;
@@ -119,7 +132,9 @@ public sealed class MissingStepTests
                     var group = snapshot.FindGroup(step.GroupId!.Value)!;
                     snapshot = snapshot.With(group with
                     {
-                        Revision = ++revision, ValidFrom = DateTimeOffset.MinValue, ValidUntil = DateTimeOffset.MaxValue,
+                        Revision = ++revision,
+                        ValidFrom = DateTimeOffset.MinValue,
+                        ValidUntil = DateTimeOffset.MaxValue,
                         Rights = [.. group.Rights.Where(right => right.GrantId != id), new(id, grant!.Fields, [.. grant.Purposes.Select(terms => terms.Code)])],
                     });
                     break;
@@ -134,7 +149,11 @@ public sealed class MissingStepTests
 
     private static Grant Wide(Grant grant) => grant with
     {
-        State = GrantState.Active, RecertifyBy = null, ValidFrom = DateTimeOffset.MinValue, ValidUntil = DateTimeOffset.MaxValue, Channels = [Channel.Api, Channel.Web],
+        State = GrantState.Active,
+        RecertifyBy = null,
+        ValidFrom = DateTimeOffset.MinValue,
+        ValidUntil = DateTimeOffset.MaxValue,
+        Channels = [Channel.Api, Channel.Web],
     };
 
     /// <summary>The agencies above make theirs cover it again, by their own terms about cases; where the line is broken it is mended.</summary>
@@ -162,7 +181,14 @@ public sealed class MissingStepTests
 
     private static OfficerGroup Group(Guid agency, Guid officer, Grant? grant, Guid grantId) => new()
     {
-        Id = NewGrant, Revision = 1, AgencyId = agency, Active = true, OfficerIds = [officer], ValidFrom = DateTimeOffset.MinValue, ValidUntil = DateTimeOffset.MaxValue, CallsPerOfficerAndDay = 150,
+        Id = NewGrant,
+        Revision = 1,
+        AgencyId = agency,
+        Active = true,
+        OfficerIds = [officer],
+        ValidFrom = DateTimeOffset.MinValue,
+        ValidUntil = DateTimeOffset.MaxValue,
+        CallsPerOfficerAndDay = 150,
         Rights = [new(grantId, grant?.Fields ?? [], [.. grant?.Purposes.Select(terms => terms.Code) ?? []])],
     };
 }

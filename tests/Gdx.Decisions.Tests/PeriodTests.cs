@@ -93,14 +93,30 @@ public sealed class PeriodTests
         };
         return Snapshot.Empty.With(parent).With(grant).With(new OfficerGroup
         {
-            Id = Guid.CreateVersion7(), Revision = 1, AgencyId = Agency, Active = true, Rights = [new(grant.Id, ["firstName"], ["tax.audit"])], OfficerIds = [Agency],
-            ValidFrom = bound == Bound.Group ? from : first, ValidUntil = bound == Bound.Group ? until : last, CallsPerOfficerAndDay = 150,
+            Id = Guid.CreateVersion7(),
+            Revision = 1,
+            AgencyId = Agency,
+            Active = true,
+            Rights = [new(grant.Id, ["firstName"], ["tax.audit"])],
+            OfficerIds = [Agency],
+            ValidFrom = bound == Bound.Group ? from : first,
+            ValidUntil = bound == Bound.Group ? until : last,
+            CallsPerOfficerAndDay = 150,
         });
     }
 
     private static Grant Grant(Guid id, (DateTimeOffset From, DateTimeOffset Until) period) => new()
     {
-        Id = id, Revision = 1, State = GrantState.Active, AgencyId = Agency, DatasetId = "dopa.person", Version = "1", Fields = ["firstName"], Purposes = [new("tax.audit")],
-        Channels = [Channel.Api, Channel.Web], ValidFrom = period.From, ValidUntil = period.Until,
+        Id = id,
+        Revision = 1,
+        State = GrantState.Active,
+        AgencyId = Agency,
+        DatasetId = "dopa.person",
+        Version = "1",
+        Fields = ["firstName"],
+        Purposes = [new("tax.audit")],
+        Channels = [Channel.Api, Channel.Web],
+        ValidFrom = period.From,
+        ValidUntil = period.Until,
     };
 }

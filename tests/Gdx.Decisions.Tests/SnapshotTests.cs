@@ -105,7 +105,15 @@ public sealed class SnapshotTests
          from officers in Gen.Shuffle(Ids, 0, Ids.Length)
          select new OfficerGroup
          {
-             Id = id, Revision = revision, AgencyId = Agencies[0], Active = active, Rights = [], OfficerIds = officers, ValidFrom = Start, ValidUntil = Start.AddHours(1), CallsPerOfficerAndDay = 150,
+             Id = id,
+             Revision = revision,
+             AgencyId = Agencies[0],
+             Active = active,
+             Rights = [],
+             OfficerIds = officers,
+             ValidFrom = Start,
+             ValidUntil = Start.AddHours(1),
+             CallsPerOfficerAndDay = 150,
          }).Array[0, 20].Select(versions => versions.DistinctBy(group => (group.Id, group.Revision)).ToArray());
 
     [Fact]
@@ -129,13 +137,30 @@ public sealed class SnapshotTests
         const int Count = 20_000; // Dozens of parts of the tables.
         var versions = Enumerable.Range(0, Count).Select(i => new Grant
         {
-            Id = Guid.CreateVersion7(), Revision = i + 1, State = GrantState.Active, AgencyId = Guid.CreateVersion7(), DatasetId = "dopa.person", Version = "1",
-            Fields = Fields, Purposes = [new("a.one")], Channels = [Channel.Api], ValidFrom = Start, ValidUntil = Start.AddHours(1),
+            Id = Guid.CreateVersion7(),
+            Revision = i + 1,
+            State = GrantState.Active,
+            AgencyId = Guid.CreateVersion7(),
+            DatasetId = "dopa.person",
+            Version = "1",
+            Fields = Fields,
+            Purposes = [new("a.one")],
+            Channels = [Channel.Api],
+            ValidFrom = Start,
+            ValidUntil = Start.AddHours(1),
         }).ToList();
         var officers = Enumerable.Range(0, 500).Select(_ => Guid.CreateVersion7()).ToList();
         var groups = officers.Select((officer, i) => new OfficerGroup
         {
-            Id = Guid.CreateVersion7(), Revision = i + 1, AgencyId = versions[i].AgencyId, Active = true, Rights = [], OfficerIds = [officer, officer, officers[0]], ValidFrom = Start, ValidUntil = Start.AddHours(1), CallsPerOfficerAndDay = 1,
+            Id = Guid.CreateVersion7(),
+            Revision = i + 1,
+            AgencyId = versions[i].AgencyId,
+            Active = true,
+            Rights = [],
+            OfficerIds = [officer, officer, officers[0]],
+            ValidFrom = Start,
+            ValidUntil = Start.AddHours(1),
+            CallsPerOfficerAndDay = 1,
         }).ToList();
 
         var builder = Snapshot.Empty.Edit();

@@ -43,7 +43,7 @@ public sealed class DecisionsTests(EntitlementApp app)
     {
         var grant = await app.GrantAsync();
 
-        var later = await ExplainAsync(Ask(grant.AgencyId) with { Purpose = "" , At = DateTimeOffset.UtcNow.AddDays(400)});
+        var later = await ExplainAsync(Ask(grant.AgencyId) with { Purpose = "", At = DateTimeOffset.UtcNow.AddDays(400) });
         var foreign = await ExplainAsync(Ask(grant.AgencyId) with { Purpose = "tax.audit" });
         var web = await ExplainAsync(Ask(grant.AgencyId) with { Channel = Contracts.V1.Channel.Web });
         var nothing = await ExplainAsync(Ask(Guid.NewGuid().ToString()));
@@ -247,8 +247,16 @@ public sealed class DecisionsTests(EntitlementApp app)
 
         public void Add(string agency, string purpose) => calls.Push(new()
         {
-            EntryId = Guid.CreateVersion7().ToString(), At = DateTimeOffset.UtcNow.AddHours(-1).ToTimestamp(), AgencyId = agency, AgentId = "WelfareHub", Channel = "api",
-            DatasetId = "dopa.person", DatasetVersion = "1", Purpose = purpose, Decision = "entitlement.allowed", DecisionsVersion = "2",
+            EntryId = Guid.CreateVersion7().ToString(),
+            At = DateTimeOffset.UtcNow.AddHours(-1).ToTimestamp(),
+            AgencyId = agency,
+            AgentId = "WelfareHub",
+            Channel = "api",
+            DatasetId = "dopa.person",
+            DatasetVersion = "1",
+            Purpose = purpose,
+            Decision = "entitlement.allowed",
+            DecisionsVersion = "2",
         });
 
         public string Newest(string agency) => calls.First(call => call.AgencyId == agency && call.Purpose == "welfare.eligibility").EntryId;
