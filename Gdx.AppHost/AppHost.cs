@@ -148,6 +148,11 @@ else
 {
     // Identity providers, the portal and ranges of proxies differ from place to place: docs/operators.md has their settings.
     notification.WithEnvironment("Gdx__Smtp", builder.AddParameter("smtp-address")).WithEnvironment("Gdx__MailFrom", builder.AddParameter("mail-from"));
+    if (builder.Configuration["Parameters:ckan-url"] is not null)
+    {
+        catalog.WithEnvironment("Gdx__Ckan__Url", builder.AddParameter("ckan-url")).WithEnvironment("Gdx__Ckan__ApiKey", builder.AddParameter("ckan-api-key", secret: true));
+    }
+
     if (builder.Configuration["Parameters:smtp-user"] is not null)
     {
         notification.WithEnvironment("Gdx__SmtpUser", builder.AddParameter("smtp-user"))

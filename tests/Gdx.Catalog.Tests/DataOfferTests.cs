@@ -21,6 +21,7 @@ public sealed class DataOfferTests(CatalogApp app)
         Assert.Equal(DataOfferState.Offered, offered.State);
         Assert.Null(await PackageAsync(offerer.Slug));
         await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        await app.HeardAsync<DataOfferAccepted>(one => one.OfferId.ToString() == offered.OfferId && one.AgencyId == offerer.Agency);
         await UntilAsync(offerer, DataOfferState.Published);
 
         var package = (await PackageAsync(offerer.Slug))!;
@@ -110,6 +111,44 @@ public sealed class DataOfferTests(CatalogApp app)
         await UntilAsync(offerer, DataOfferState.Published);
     }
 
+    [Theory]
+    [InlineData("""{"status":503}""", "HTTP 503: no CKAN answer")]
+    [InlineData("""{"garbage":true}""", "HTTP 200: no CKAN answer")]
+    [InlineData("""{"dropConnections":true}""", null)]
+    public async Task A_catalogue_that_is_away_for_a_day_is_given_up_and_shown(string faults, string? why)
+    {
+        await using var own = new CatalogApp();
+        await own.InitializeAsync();
+        using var knobs = new StringContent(faults, System.Text.Encoding.UTF8, "application/json");
+        await own.Ckan.PutAsync(new Uri("/ckan/faults", UriKind.Relative), knobs);
+        var offerer = new Offerer(own);
+        var offered = await offerer.OfferAsync();
+        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        await Eventually.True(async () => (await ReadAsync(own, offerer)).PushAttempts == 1, "an attempt to fail");
+        Assert.False((await ReadAsync(own, offerer)).PushFailed);
+
+        await SqlAsync(own, $"UPDATE data_offer SET push_attempts = {PushOffers.MostAttempts - 1}, next_push_at = now() WHERE id = '{offered.OfferId}'");
+
+        await Eventually.True(async () => (await ReadAsync(own, offerer)).PushFailed, "the offer to be given up");
+        var shown = (await own.Offers().GetAsync(new() { OfferId = offered.OfferId }, offerer.Operator)).PushError;
+        Assert.True(why is null ? shown.Length > 0 : shown == why, shown);
+        await own.HeardAsync<DataOfferFailed>(one => one.OfferId.ToString() == offered.OfferId);
+    }
+
+    [Fact]
+    public async Task An_offer_that_is_taken_back_before_it_is_accepted_never_reaches_the_catalogue()
+    {
+        var offerer = new Offerer(app);
+        var offered = await offerer.OfferAsync();
+
+        var retracted = await app.Offers().RetractAsync(new() { OfferId = offered.OfferId, Reason = "A mistake" }, offerer.Metadata);
+
+        Assert.Equal((DataOfferState.Retracted, false), (retracted.State, retracted.PushWaits));
+        await app.HeardAsync<DataOfferRetracted>(one => one.OfferId.ToString() == offered.OfferId);
+        Assert.Equal("catalog.offer.state", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator).ResponseAsync));
+        Assert.Null(await PackageAsync(offerer.Slug));
+    }
+
     [Fact]
     public async Task A_package_of_somebody_else_is_not_touched()
     {
@@ -140,6 +179,7 @@ public sealed class DataOfferTests(CatalogApp app)
         Assert.Equal("ck_data_offer_four_eyes", (await Assert.ThrowsAsync<PostgresException>(() => SqlAsync(app, $"UPDATE data_offer SET decided_by = offered_by WHERE id = '{offered.OfferId}'"))).ConstraintName);
         var declined = await app.Offers().DeclineAsync(new() { OfferId = offered.OfferId, Reason = "Not open data." }, offerer.Operator);
         Assert.Equal((DataOfferState.Declined, "Not open data."), (declined.State, declined.DeclinedBecause));
+        Assert.Equal(both, (await app.HeardAsync<DataOfferDeclined>(one => one.OfferId.ToString() == offered.OfferId)).OfferedBy);
         Assert.Equal("catalog.offer.state", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator).ResponseAsync));
     }
 
@@ -193,6 +233,9 @@ public sealed class DataOfferTests(CatalogApp app)
         var draft = await app.Client().GetAsync(new() { DatasetId = slug, Version = "1" }, owner);
         Assert.Equal((VersionState.Draft, offerer.Agency.ToString(), "ทะเบียนครุภัณฑ์"), (draft.State, draft.OwnerAgencyId, draft.NameTh));
         Assert.Equal("catalog.dataset.state", await CodeAsync(() => app.Client().ProposeDraftAsync(new() { DatasetId = slug, Version = "1" }, owner).ResponseAsync));
+        await app.HeardAsync<DataOfferAppointmentProposed>(one => one.OfferId.ToString() == offered.OfferId && one.ByOperator);
+        await app.HeardAsync<DataOfferAppointmentProposed>(one => one.OfferId.ToString() == offered.OfferId && !one.ByOperator);
+        Assert.Equal(In(5).ToDateTimeOffset(), (await app.HeardAsync<DataOfferAppointmentAgreed>(one => one.OfferId.ToString() == offered.OfferId)).AgreedTime);
         Assert.Equal(slug, (await app.HeardAsync<DataOfferDraftMade>(one => one.OfferId.ToString() == offered.OfferId)).DatasetId);
     }
 

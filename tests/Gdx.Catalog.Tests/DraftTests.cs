@@ -194,6 +194,22 @@ public sealed class DraftTests(CatalogApp app)
         }
     }
 
+    [Fact]
+    public async Task An_address_that_is_none_is_refused_by_every_step()
+    {
+        var draft = new Draft(app);
+        Assert.Equal("dataset_id", await FieldAsync(() => app.Client().ProposeDraftAsync(new() { DatasetId = "X", Version = "1" }, draft.Operator).ResponseAsync));
+        Assert.Equal("version", await FieldAsync(() => app.Client().ProposeDraftAsync(new() { DatasetId = draft.Slug, Version = "v1" }, draft.Operator).ResponseAsync));
+        Assert.Equal("version", await FieldAsync(() => app.Client().DiscardDraftAsync(new() { DatasetId = draft.Slug }, draft.Operator).ResponseAsync));
+        Assert.Equal("dataset_id", await FieldAsync(() => app.Client().AssignOwnerAsync(new(), draft.Operator).ResponseAsync));
+        Assert.Equal("owner_agency_id", await FieldAsync(() => app.Client().AssignOwnerAsync(new() { DatasetId = draft.Slug, OwnerAgencyId = "us" }, draft.Operator).ResponseAsync));
+        Assert.Equal("texts", await FieldAsync(() => app.Client().CorrectTextsAsync(new() { DatasetId = draft.Slug, Version = "1" }, draft.Operator).ResponseAsync));
+        Assert.Equal("etag", await FieldAsync(() => PublishAsync(draft, "newest", draft.OtherOperator)));
+        Assert.Equal("catalog.dataset.unknown", await CodeAsync(() => PublishAsync(draft, Guid.NewGuid().ToString("N"), draft.OtherOperator)));
+    }
+
+    private static async Task<string> FieldAsync(Func<Task> call) => (await Refusal.OfAsync(call)).Field;
+
     private Task<Dataset> PublishAsync(Draft draft, string etag, Metadata caller) =>
         app.Client().PublishAsync(new() { DatasetId = draft.Slug, Version = "1", Etag = etag }, caller).ResponseAsync;
 

@@ -1,6 +1,9 @@
 using Gdx.Catalog.Contracts.V1;
+using Gdx.Catalog.Data;
 using Gdx.Identity.Contracts;
 using Gdx.TestEnvironment;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Gdx.Catalog.Tests;
@@ -55,6 +58,29 @@ public sealed class SeedDatasetsTests
 
         var person = await app.Client().GetAsync(new() { DatasetId = "dopa.person", Version = "1" }, app.As(Roles.Service));
         Assert.Equal(("Person, as we call it", "Age in years"), (person.NameEn, person.Fields.Single(field => field.Name == "age").LabelEn));
+    }
+
+    [Fact]
+    public async Task A_dictionary_of_the_first_release_is_brought_up_and_found_and_not_announced_again()
+    {
+        await using var app = new CatalogApp();
+        await app.InitializeAsync();
+        await Eventually.True(() => app.Said.Any(fact => fact.DatasetId == "dopa.person"), "the announcement of dopa.person");
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<CatalogDb>().Database.MigrateAsync("Initial");
+        }
+
+        await CountAsync(app, "DELETE FROM dataset WHERE slug <> 'dopa.person'; UPDATE field SET label_en = 'Old label' WHERE name = 'age'; SELECT 0::bigint");
+
+        await using var replica = await app.StartReplicaAsync();
+
+        var found = await app.Client().FindAsync(new() { Query = "วันเกิด" }, app.As(Roles.Service));
+        var person = found.Datasets.Single(dataset => dataset.Id == "dopa.person");
+        Assert.Equal((VersionState.Published, Classification.Secret, "dopa-linkage", "Age"), (person.State, person.Classification, person.ProcedureId, person.Fields.Single(field => field.Name == "age").LabelEn));
+        await Eventually.True(async () => await CountAsync(app, "SELECT count(*) FROM outbox") == 0, "the outbox to be empty");
+        Assert.Single(app.Said, fact => fact.DatasetId == "dopa.person");
+        Assert.Equal(1, await CountAsync(app, "SELECT revision FROM dataset WHERE slug = 'dopa.person'"));
     }
 
     private static async Task<long> CountAsync(CatalogApp app, string sql)

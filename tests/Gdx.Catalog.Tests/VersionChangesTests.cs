@@ -95,11 +95,26 @@ public sealed class VersionChangesTests
 
     private static DatasetEntry Version(Classification classification, List<FieldEntry> fields) => new()
     {
-        Slug = "test.x", Version = "1", NameTh = "ก", NameEn = "A", OwnerTh = "ก", OwnerEn = "A", LegalBasisTh = "ก", LegalBasisEn = "A", Classification = classification, Fields = fields,
+        Slug = "test.x",
+        Version = "1",
+        NameTh = "ก",
+        NameEn = "A",
+        OwnerTh = "ก",
+        OwnerEn = "A",
+        LegalBasisTh = "ก",
+        LegalBasisEn = "A",
+        Classification = classification,
+        Fields = fields,
     };
 
     private static FieldEntry Field(string name, FieldType type, Sensitivity sensitivity, string[] codes, string label) => new()
     {
-        Name = name, LabelTh = "ป้าย", LabelEn = label, Type = type, Sensitivity = sensitivity, Example = "1", Codes = [.. codes.Select(code => new CodeEntry(code, "รหัส", "code"))],
+        Name = name,
+        LabelTh = "ป้าย",
+        LabelEn = label,
+        Type = type,
+        Sensitivity = sensitivity,
+        Example = "1",
+        Codes = [.. codes.Select(code => new CodeEntry(code, "รหัส", "code"))],
     };
 }

@@ -87,9 +87,22 @@ public sealed class CkanTests
 
     private static JsonObject Package(string name) => new()
     {
-        ["name"] = name, ["data_type"] = "ข้อมูลระเบียน", ["title"] = "บ่อน้ำบาดาล", ["owner_org"] = "dgr", ["maintainer"] = "กรมทรัพยากรน้ำบาดาล", ["maintainer_email"] = "data@example.go.th",
-        ["tag_string"] = "น้ำบาดาล,wells", ["notes"] = "ที่ตั้งบ่อ", ["objective"] = new JsonArray("พันธกิจหน่วยงาน"), ["update_frequency_unit"] = "ปี", ["update_frequency_interval"] = "1", ["geo_coverage"] = "ประเทศ",
-        ["data_source"] = "กรมทรัพยากรน้ำบาดาล", ["data_format"] = new JsonArray("CSV"), ["data_category"] = "ข้อมูลสาธารณะ", ["license_id"] = "Open Data Common",
+        ["name"] = name,
+        ["data_type"] = "ข้อมูลระเบียน",
+        ["title"] = "บ่อน้ำบาดาล",
+        ["owner_org"] = "dgr",
+        ["maintainer"] = "กรมทรัพยากรน้ำบาดาล",
+        ["maintainer_email"] = "data@example.go.th",
+        ["tag_string"] = "น้ำบาดาล,wells",
+        ["notes"] = "ที่ตั้งบ่อ",
+        ["objective"] = new JsonArray("พันธกิจหน่วยงาน"),
+        ["update_frequency_unit"] = "ปี",
+        ["update_frequency_interval"] = "1",
+        ["geo_coverage"] = "ประเทศ",
+        ["data_source"] = "กรมทรัพยากรน้ำบาดาล",
+        ["data_format"] = new JsonArray("CSV"),
+        ["data_category"] = "ข้อมูลสาธารณะ",
+        ["license_id"] = "Open Data Common",
     };
 
     private sealed class Catalogue(OutsideWorld world) : IAsyncDisposable

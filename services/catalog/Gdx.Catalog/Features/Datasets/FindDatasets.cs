@@ -34,7 +34,9 @@ public sealed partial class DatasetService
             found = found.Where(dataset => EF.Functions.GreaterThan(ValueTuple.Create(dataset.Slug, dataset.Version), ValueTuple.Create(slug, version)));
         }
 
-        var page = await Whole(found.OrderBy(dataset => dataset.Slug).ThenBy(dataset => dataset.Version).Take(size + 1)).ToListAsync(context.CancellationToken);
+        // The search once, then the page with its fields by key: a split query would repeat the search for each part.
+        var ids = await found.OrderBy(dataset => dataset.Slug).ThenBy(dataset => dataset.Version).Take(size + 1).Select(dataset => dataset.Id).ToListAsync(context.CancellationToken);
+        var page = await Whole(db.Datasets.AsNoTracking()).Where(dataset => ids.Contains(dataset.Id)).OrderBy(dataset => dataset.Slug).ThenBy(dataset => dataset.Version).ToListAsync(context.CancellationToken);
         List<string> sought = [.. words.Select(SearchText.Normalised)];
         return new()
         {
