@@ -7,7 +7,7 @@ using Google.Protobuf.WellKnownTypes;
 namespace Gdx.Identity.Features;
 
 /// <summary>gRPC gdx.identity.v1.Letters: the PDFs of an application; whoever sees the application sees them.</summary>
-public sealed partial class LetterService(IdentityDb db, TimeProvider clock) : Letters.LettersBase
+public sealed partial class LetterService(IdentityDb db, TimeProvider clock) : Contracts.V1.Letters.LettersBase
 {
     /// <summary>A letter without its bytes.</summary>
     public static readonly Expression<Func<Letter, DescribedLetter>> Described =
