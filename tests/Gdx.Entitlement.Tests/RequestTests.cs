@@ -146,6 +146,25 @@ public sealed class RequestTests(RequestsApp app)
     }
 
     [Fact]
+    public async Task Credentials_that_come_while_their_step_opens_are_not_overlooked()
+    {
+        var ownerAgency = app.Neighbours.NewAgency();
+        var dataset = app.Dataset("dbd", ownerAgency);
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(async _ =>
+        {
+            var admin = app.Admin(app.Neighbours.NewAgency());
+            var draft = await app.DraftAsync(admin, dataset);
+            await app.AttachAsync(admin, draft.Id, "owner-letter", namesIt: true);
+            await app.Requests.SubmitAsync(new() { RequestId = draft.Id }, admin.Metadata);
+
+            await Task.WhenAll(app.DecideAsync(app.Owner(ownerAgency), draft.Id, "owner"), app.PublishAsync(Configured(admin.Agency!.Value, admin.Person, 1)));
+
+            await Eventually.True(async () => (await GetAsync(admin, draft.Id)).Steps[2].State == StepState.Done, "the credentials step to be done");
+        }));
+    }
+
+    [Fact]
     public async Task A_regional_agency_asks_its_central_one_and_gets_no_more_than_that_has()
     {
         var (central, ownerAgency) = (app.Neighbours.NewAgency(), app.Neighbours.NewAgency());

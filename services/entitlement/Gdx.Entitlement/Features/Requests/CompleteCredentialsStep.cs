@@ -15,11 +15,18 @@ public sealed class CompleteCredentialsStepConsumer(EntitlementDb db, RequestSte
     public async Task Consume(ConsumeContext<SourceAccountConfigured> context)
     {
         var (fact, ct, now) = (context.Message, context.CancellationToken, clock.GetUtcNow());
+        // A commit of its own: calls lock their request first and the source then, we must not do it the other way round.
+        await using (var noting = await db.Database.BeginTransactionAsync(ct))
+        {
+            await steps.LockSourceAsync(fact.AgencyId, fact.Source, ct);
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO configured_sources (agency_id, source, revision, at, by) VALUES ({fact.AgencyId}, {fact.Source}, {fact.Revision}, {fact.At}, {fact.By})
+                ON CONFLICT (agency_id, source) DO UPDATE SET revision = excluded.revision, at = excluded.at, by = excluded.by WHERE configured_sources.revision < excluded.revision
+                """, ct);
+            await noting.CommitAsync(ct);
+        }
+
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.Database.ExecuteSqlAsync($"""
-            INSERT INTO configured_sources (agency_id, source, revision, at, by) VALUES ({fact.AgencyId}, {fact.Source}, {fact.Revision}, {fact.At}, {fact.By})
-            ON CONFLICT (agency_id, source) DO UPDATE SET revision = excluded.revision, at = excluded.at, by = excluded.by WHERE configured_sources.revision < excluded.revision
-            """, ct);
         var waiting = await db.AccessRequests.Where(request => request.AgencyId == fact.AgencyId && request.State == RequestState.InProgress
             && request.Steps.Any(step => step.Kind == StepKind.Credentials && step.State == StepState.Open && step.Source == fact.Source)).Select(request => request.Id).Order().ToListAsync(ct);
         foreach (var id in waiting)

@@ -99,7 +99,7 @@ public sealed class RequestSteps(EntitlementDb db)
                     RequireLetters(step, letters, request.Asked);
                     Done(request, step, person, now, null);
                 }
-                else if (step.Kind == StepKind.Credentials && await db.ConfiguredSources.FindAsync([request.AgencyId, step.Source!], ct) is { } known && await TryActAsync(request, known.By, Side.Maker, ct))
+                else if (step.Kind == StepKind.Credentials && await ConfiguredAsync(request.AgencyId, step.Source!, ct) is { } known && await TryActAsync(request, known.By, Side.Maker, ct))
                 {
                     Done(request, step, known.By, now, null);
                 }
@@ -128,6 +128,19 @@ public sealed class RequestSteps(EntitlementDb db)
         {
             await FinishAsync(request, letters, person, now, ct);
         }
+    }
+
+    /// <summary>
+    /// One after the other, until the commit: whoever opens a step that waits for credentials either finds them configured, or whoever notes that they are
+    /// finds the step open.
+    /// </summary>
+    public Task LockSourceAsync(Guid agency, string source, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(4946, hashtext({agency + source}))", ct);
+
+    private async Task<ConfiguredSource?> ConfiguredAsync(Guid agency, string source, CancellationToken ct)
+    {
+        await LockSourceAsync(agency, source, ct);
+        return await db.ConfiguredSources.AsNoTracking().SingleOrDefaultAsync(known => known.AgencyId == agency && known.Source == source, ct);
     }
 
     public void Done(AccessRequest request, RequestStep step, Guid person, DateTimeOffset now, string? note)
