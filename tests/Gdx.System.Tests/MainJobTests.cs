@@ -17,6 +17,7 @@ public sealed class MainJobTests(RunningSystem system)
         Assert.True(exitCode == 0, output);
         Assert.Contains("The main job works.", output, StringComparison.Ordinal);
         Assert.Contains("Getting in works.", output, StringComparison.Ordinal);
+        Assert.Contains("Getting the right works.", output, StringComparison.Ordinal);
     }
 
     [Fact]
