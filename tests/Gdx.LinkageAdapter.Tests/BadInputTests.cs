@@ -75,6 +75,8 @@ public sealed class BadInputTests(World world)
     [InlineData("Gdx-Case", "a;b")]
     [InlineData("Gdx-Case", "9000000001001")]
     [InlineData("Gdx-Case", "2569/9-0000-00001-00-1")]
+    [InlineData("Gdx-Case", "9.0000.00001.00.1")]
+    [InlineData("Gdx-Purpose", "p9000000001001")]
     [InlineData("Gdx-Case", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public async Task A_bad_header_of_ours_is_named(string name, string value)
     {

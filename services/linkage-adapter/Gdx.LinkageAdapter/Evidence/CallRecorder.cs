@@ -55,6 +55,11 @@ public sealed class CallRecorder(EvidenceWriter writer, TimeProvider clock)
             _ => "failed",
         };
         entry.Decision = decision;
+        if (outcome != CallOutcome.Allowed)
+        {
+            (entry.Fields, entry.Charges) = ([], []); // Nothing was given out.
+        }
+
         entry.AnswerStatus = (short)answer.Status;
         entry.TotalMs = (float)took.TotalMilliseconds;
         Appended appended;

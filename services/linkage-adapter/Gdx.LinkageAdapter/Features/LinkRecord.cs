@@ -122,9 +122,10 @@ public sealed class LinkRecord(
 
         (entry.DatasetId, entry.DatasetVersion) = (service.DatasetId, service.DatasetVersion);
         Decision decision;
+        var rights = grants.Current; // One for the decision and for what it is charged to.
         using (var span = AdapterTelemetry.Source.StartActivity("decide"))
         {
-            decision = Decide.Evaluate(grants.Current, Ask(entry));
+            decision = Decide.Evaluate(rights, Ask(entry));
             span?.SetTag("gdx.decision", decision.Reason);
             span?.SetTag("gdx.dataset", service.DatasetId);
         }
@@ -136,8 +137,7 @@ public sealed class LinkRecord(
         }
 
         entry.Fields = decision.Fields;
-        var charges = BudgetLine.Of(grants.Current, decision, Ask(entry));
-        if (await budgets.RefuseAsync(charges, entry.SubjectHash) is { } spent)
+        if (await budgets.RefuseAsync(BudgetLine.Of(rights, decision, Ask(entry)), entry.SubjectHash) is { } spent)
         {
             return await recorder.EndAsync(context, call, CallOutcome.Denied, spent.Code, LegacyAnswer.OverBudget(spent, clock.GetUtcNow()));
         }
@@ -169,16 +169,16 @@ public sealed class LinkRecord(
 
         call.Entry.SourceStatus = (short?)found.Status;
         call.Entry.SourceMs = (float)clock.GetElapsedTime(askedAt).TotalMilliseconds;
-        if (found.Outcome == SourceOutcome.Found && Ended(client, credential, call.Entry, ref decision) is { } ended)
+        // That somebody is not in the register is an answer, too.
+        var isAnswered = found.Outcome is SourceOutcome.Found or SourceOutcome.NotFound;
+        if (isAnswered)
         {
-            return await recorder.EndAsync(context, call, CallOutcome.Denied, ended.Code, ended.Answer);
-        }
+            if (Ended(client, credential, call.Entry, ref decision) is { } ended)
+            {
+                return await recorder.EndAsync(context, call, CallOutcome.Denied, ended.Code, ended.Answer);
+            }
 
-        (call.Entry.GrantId, call.Entry.Fields) = (decision.GrantId, decision.Fields);
-        if (found.Outcome is SourceOutcome.Found or SourceOutcome.NotFound)
-        {
-            // That somebody is not in the register is an answer, too.
-            call.Entry.Charges = BudgetLine.Of(grants.Current, decision, Ask(call.Entry));
+            (call.Entry.GrantId, call.Entry.Fields) = (decision.GrantId, decision.Fields);
         }
 
         var answer = found.Outcome switch
@@ -190,12 +190,12 @@ public sealed class LinkRecord(
             SourceOutcome.TimedOut => LegacyAnswer.TimedOut,
             _ => LegacyAnswer.SourceFault(found.Status ?? 502),
         };
-        return found.Outcome is SourceOutcome.Found or SourceOutcome.NotFound
+        return isAnswered
             ? await recorder.EndAsync(context, call, CallOutcome.Allowed, decision.Reason, answer)
             : await recorder.EndAsync(context, call, CallOutcome.Failed, found.Code, answer);
     }
 
-    /// <summary>A source may take seconds: a right, a client or a lease that ended meanwhile gives nothing out. Null where all still hold.</summary>
+    /// <summary>A source may take seconds: a right, a client or a lease that ended meanwhile gives nothing out. Null where all still hold; then the entry is charged.</summary>
     private (string Code, LegacyAnswer Answer)? Ended(KnownClient client, Credential credential, EvidenceEntry entry, ref Decision decision)
     {
         if (!watch.Clients.Lease.IsLive || !watch.Grants.Lease.IsLive)
@@ -208,8 +208,15 @@ public sealed class LinkRecord(
             return ("client.revoked", LegacyAnswer.ConsumerNotFound);
         }
 
-        decision = Decide.Evaluate(grants.Current, Ask(entry));
-        return decision.IsAllowed ? null : (decision.Reason, Refusal(decision.Code));
+        var (rights, question) = (grants.Current, Ask(entry));
+        decision = Decide.Evaluate(rights, question);
+        if (!decision.IsAllowed)
+        {
+            return (decision.Reason, Refusal(decision.Code));
+        }
+
+        entry.Charges = BudgetLine.Of(rights, decision, question);
+        return null;
     }
 
     /// <summary>The question as its evidence tells it, so that it can be asked again from there. A person stands for the call where the agent is one, else a system does.</summary>

@@ -45,6 +45,11 @@ public readonly partial record struct LinkRequest(string Office, string Service,
             return "Gdx-Case is not one case number of at most 64 of A-Z a-z 0-9 . / _ -";
         }
 
+        if (purpose is not null && HoldsCitizen(purpose))
+        {
+            return "Gdx-Purpose holds a citizen number: name one of your grant's purposes.";
+        }
+
         if (file is not null && HoldsCitizen(file))
         {
             return "Gdx-Case holds a citizen number: name the case by your own file number.";
@@ -54,8 +59,10 @@ public readonly partial record struct LinkRequest(string Office, string Service,
         return null;
     }
 
-    // Evidence keeps the case number as it is, and citizen numbers only as keyed hashes.
-    private static bool HoldsCitizen(string file)
+    // Evidence keeps purpose and case number as they are, and citizen numbers only as keyed hashes.
+    private static bool HoldsCitizen(string text) => HasNumber(text) || HasNumber(Separators().Replace(text, ""));
+
+    private static bool HasNumber(string file)
     {
         foreach (var match in Thirteen().EnumerateMatches(file))
         {
@@ -77,6 +84,10 @@ public readonly partial record struct LinkRequest(string Office, string Service,
     // Plain, or as it is printed on the card: 9-0000-00001-00-1.
     [GeneratedRegex(@"(?<![0-9])([0-9]{13}|[0-9]-[0-9]{4}-[0-9]{5}-[0-9]{2}-[0-9])(?![0-9])")]
     private static partial Regex Thirteen();
+
+    // However it is divided: 9.0000.00001.00.1.
+    [GeneratedRegex(@"(?<=[0-9])[./_-]+(?=[0-9])")]
+    private static partial Regex Separators();
 
     [GeneratedRegex(@"\A[A-Za-z0-9./_-]{1,64}\z")]
     private static partial Regex CaseNumber();

@@ -13,6 +13,7 @@ public sealed partial class DecisionService
 {
     private const int UsualReplay = 1000;
     private const int MostReplay = 10_000; // As many as the adapter gives.
+    private const int MostAgencies = 1000; // As many as the adapter takes; of more, the newest decisions of all agencies are looked at.
     private const int MostShown = 100;
     private static readonly TimeSpan EvidencePatience = TimeSpan.FromSeconds(10); // Ten thousand entries take less than a second; an operator waits no longer than this.
     private static readonly TimeSpan ThaiTime = TimeSpan.FromHours(7);
@@ -126,7 +127,7 @@ public sealed partial class DecisionService
         try
         {
             using var call = evidence.Recent(
-                new RecentRequest { AgencyIds = { change.Agencies?.Select(agency => agency.ToString()) ?? [] }, DatasetId = change.Dataset ?? "", DatasetVersion = change.Version ?? "", Most = most },
+                new RecentRequest { AgencyIds = { change.Agencies is { Count: <= MostAgencies } few ? few.Select(agency => agency.ToString()) : [] }, DatasetId = change.Dataset ?? "", DatasetVersion = change.Version ?? "", Most = most },
                 deadline: clock.GetUtcNow().Add(EvidencePatience).UtcDateTime, cancellationToken: ct);
             return await call.ResponseStream.ReadAllAsync(ct).ToListAsync(ct);
         }
