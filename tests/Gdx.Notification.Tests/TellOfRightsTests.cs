@@ -2,7 +2,6 @@ using Gdx.Catalog.Contracts.V1;
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
-using Gdx.Notification.Contracts.V1;
 using Gdx.Notification.Features;
 using Gdx.TestEnvironment;
 
@@ -11,7 +10,6 @@ namespace Gdx.Notification.Tests;
 /// <summary>Events of Entitlement and Catalog, which say themselves whom they concern.</summary>
 public sealed class TellOfRightsTests(NotificationApp app) : IClassFixture<NotificationApp>
 {
-    private const string Nobody = "";
     private static readonly DateTimeOffset At = new(2026, 12, 1, 2, 30, 0, TimeSpan.Zero);
     private static readonly Guid Holder = Guid.NewGuid(), Owner = Guid.NewGuid(), Actor = Guid.NewGuid(), Person = Guid.NewGuid(), Other = Guid.NewGuid();
 
@@ -157,15 +155,18 @@ public sealed class TellOfRightsTests(NotificationApp app) : IClassFixture<Notif
         new() { RequestId = id, Revision = 1, AgencyId = Holder, DatasetId = "dopa.person", DatasetVersion = "1", StepId = "step", Actor = actor, ActorAgencyId = agency, Kind = kind, At = At, By = Person };
 
     /// <summary>The question in words.</summary>
-    private static string Said(GetNoticeRequest question) => string.Join(' ', new[]
+    private static string Said(GetNoticeRequest question)
     {
-        $"of {Word(question.AgencyId)}:",
-        .. question.Circles.Select(circle => $"{Word(circle.AgencyId)}={string.Join(',', circle.Audiences)}"),
-        .. question.PersonIds.Select(Word),
-        question.Operators ? "operators" : Nobody,
-    }).TrimEnd();
+        List<string> words =
+        [
+            $"of {Word(question.AgencyId)}:",
+            .. question.Circles.Select(circle => $"{Word(circle.AgencyId)}={string.Join(',', circle.Audiences)}"),
+            .. question.PersonIds.Select(Word),
+        ];
+        return string.Join(' ', question.Operators ? [.. words, "operators"] : words);
+    }
 
-    private static string Word(string id) => id.Length == 0 ? Nobody
+    private static string Word(string id) => id.Length == 0 ? ""
         : new Dictionary<Guid, string> { [Holder] = "holder", [Owner] = "owner", [Actor] = "actor", [Person] = "person", [Other] = "other" }[Guid.Parse(id)];
 
     /// <summary>Returns when everything that was said before has been told.</summary>
