@@ -67,7 +67,7 @@ public sealed class IdentityApp : WebApplicationFactory<IdentityDb>, IAsyncLifet
 
     public Agencies.AgenciesClient Agencies => new(Channel);
 
-    public Contracts.V1.Letters.LettersClient Letters => new(Channel);
+    public Identity.Contracts.V1.Letters.LettersClient Letters => new(Channel);
 
     public Branches.BranchesClient Branches => new(Channel);
 
