@@ -65,13 +65,13 @@ public sealed partial class EntitlementApp
     }
 
     /// <summary>A grant as the letter's column names and values say, beside the front door: what no letter can say yet.</summary>
-    public async Task<string> InsertGrantAsync(Guid agency, string columns = "", string values = "")
+    public async Task<string> InsertGrantAsync(Guid agency, string columns = "", string values = "", string dataset = "dopa.person", string version = "1")
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString);
         await using var insert = source.CreateCommand($$"""
             WITH permission AS (
                 INSERT INTO permissions (id, request_id, agency_id, dataset_id, dataset_version, fields, purposes, channels, valid_from, valid_until, letter_reference, recorded_by, recorded_at)
-                SELECT gen_random_uuid(), gen_random_uuid(), '{{agency}}', 'dopa.person', '1', '{firstName,lastName,dateOfBirth}', '{welfare.eligibility}', '{1}', now() - interval '1 day', now() + interval '2 years', 'x', '{{Maker}}', now()
+                SELECT gen_random_uuid(), gen_random_uuid(), '{{agency}}', '{{dataset}}', '{{version}}', '{firstName,lastName,dateOfBirth}', '{welfare.eligibility}', '{1}', now() - interval '1 day', now() + interval '2 years', 'x', '{{Maker}}', now()
                 RETURNING *)
             INSERT INTO grants (id, version, permission_id, agency_id, dataset_id, dataset_version, fields, purposes, channels, valid_from, valid_until {{(columns.Length > 0 ? ", " + columns : "")}})
             SELECT gen_random_uuid(), 1, id, agency_id, dataset_id, dataset_version, fields, purposes, channels, valid_from, valid_until {{(values.Length > 0 ? ", " + values : "")}} FROM permission RETURNING id

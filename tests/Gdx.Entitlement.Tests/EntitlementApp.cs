@@ -68,6 +68,7 @@ public sealed partial class EntitlementApp : WebApplicationFactory<EntitlementDb
                 endpoint.Handler<GrantExpiring>(Hear);
                 endpoint.Handler<GrantExpired>(Hear);
                 endpoint.Handler<GrantRecertificationDue>(Hear);
+                endpoint.Handler<GrantDatasetEnding>(Hear);
                 endpoint.Handler<OfficerGroupChanged>(Hear);
                 endpoint.Handler<OfficerRightGiven>(Hear);
                 endpoint.Handler<OfficerRightEnded>(Hear);

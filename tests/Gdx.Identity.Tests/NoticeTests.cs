@@ -218,6 +218,120 @@ public sealed class NoticeTests(IdentityApp app) : IClassFixture<IdentityApp>
         Assert.StartsWith("kind:", (await Assert.ThrowsAsync<RpcException>(() => GetAsync((NoticeKind)999, Guid.NewGuid().ToString()))).Status.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Whom_an_event_names_are_told_by_their_roles_and_nobody_of_another_agency()
+    {
+        var (holder, owner, foreign) = (await SignedIn.AgencyAsync(app), await SignedIn.AgencyAsync(app), await SignedIn.AgencyAsync(app));
+        var (admin, super, technical) = (await SignedIn.AsAsync(app, holder, Roles.OrganizationAdmin), await SignedIn.AsAsync(app, holder, Roles.SuperUser), await SignedIn.AsAsync(app, holder, Roles.TechnicalContact));
+        var decider = await SignedIn.AsAsync(app, owner, Roles.DataOwner);
+        foreach (var (agency, role) in new[] { (holder, Roles.Officer), (holder, Roles.DataOwner), (owner, Roles.OrganizationAdmin), (foreign, Roles.OrganizationAdmin), (foreign, Roles.SuperUser), (foreign, Roles.DataOwner) })
+        {
+            await SignedIn.AsAsync(app, agency, role);
+        }
+
+        var question = Question(NoticeKind.GrantSuspended, holder, (holder, [Audience.OrganizationAdmin, Audience.SuperUser, Audience.TechnicalContact]), (owner, [Audience.DataOwner]));
+        var notice = await AskAsync(question);
+        question.Kind = NoticeKind.GrantRevoked;
+        question.AboutId = holder.ToString();
+        var revoked = await AskAsync(question);
+
+        Assert.Equal(
+            [(admin.Person.ToString(), Audience.OrganizationAdmin), (super.Person.ToString(), Audience.SuperUser), (technical.Person.ToString(), Audience.TechnicalContact), (decider.Person.ToString(), Audience.DataOwner)],
+            notice.Recipients.Select(recipient => (recipient.PersonId, recipient.Audience)));
+        Assert.Equal(notice.Recipients, revoked.Recipients);
+        Assert.Equal(holder.ToString(), notice.AgencyId);
+        Assert.StartsWith("กรมทดสอบ", notice.Values["agency_name_th"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_is_named_twice_and_who_is_suspended_or_gone_is_not_named()
+    {
+        var agency = await SignedIn.AgencyAsync(app);
+        var both = await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin, Roles.SuperUser);
+        var (suspended, ended, waiting) = (await SignedIn.AsAsync(app, agency, Roles.SuperUser), await SignedIn.AsAsync(app, agency, Roles.SuperUser), await SignedIn.AsAsync(app, agency, Roles.SuperUser));
+        foreach (var (one, state) in new[] { (suspended, "Suspended"), (ended, "Ended"), (waiting, "Waiting") })
+        {
+            await app.ExecuteAsync($"UPDATE memberships SET state = '{state}' WHERE id = '{one.Membership}'");
+        }
+
+        var question = Question(NoticeKind.AccessRequestSubmitted, agency, (agency, [Audience.OrganizationAdmin, Audience.SuperUser]), (agency, [Audience.SuperUser]));
+        question.PersonIds.Add([both.Person.ToString(), suspended.Person.ToString(), ended.Person.ToString(), both.Person.ToString(), Guid.NewGuid().ToString()]);
+        var notice = await AskAsync(question);
+
+        var recipient = Assert.Single(notice.Recipients);
+        Assert.Equal((both.Person.ToString(), Audience.Person), (recipient.PersonId, recipient.Audience));
+    }
+
+    [Fact]
+    public async Task A_person_is_told_as_a_member_of_the_facts_agency_and_where_it_has_none_as_a_member_of_any()
+    {
+        var (agency, other) = (await SignedIn.AgencyAsync(app), await SignedIn.AgencyAsync(app));
+        var (member, stranger, nobodys) = (await SignedIn.AsAsync(app, agency, Roles.Officer), await SignedIn.AsAsync(app, other, Roles.Officer), await SignedIn.AnyoneAsync(app));
+        var question = new GetNoticeRequest { Kind = NoticeKind.DataRequestAnswered, PersonIds = { member.Person.ToString(), stranger.Person.ToString(), nobodys.Person.ToString() }, Circles = { new NoticeCircle { AgencyId = agency.ToString() } } };
+
+        var anywhere = await AskAsync(question);
+        question.AgencyId = agency.ToString();
+        var there = await AskAsync(question);
+
+        Assert.Equal(new[] { member.Person.ToString(), stranger.Person.ToString() }.Order(), anywhere.Recipients.Select(recipient => recipient.PersonId).Order());
+        Assert.Equal("", anywhere.AgencyId);
+        Assert.Equal([member.Person.ToString()], there.Recipients.Select(recipient => recipient.PersonId));
+    }
+
+    [Fact]
+    public async Task Operators_are_told_where_an_event_asks_for_them()
+    {
+        var (agency, desk) = (await SignedIn.AgencyAsync(app), await SignedIn.AsAsync(app, await SignedIn.AgencyAsync(app), Roles.Operator));
+        var admin = await SignedIn.AsAsync(app, agency, Roles.OrganizationAdmin);
+
+        var notice = await AskAsync(new() { Kind = NoticeKind.DataOfferMade, AgencyId = agency.ToString(), Operators = true });
+
+        Assert.Contains(notice.Recipients, recipient => recipient.PersonId == desk.Person.ToString());
+        Assert.DoesNotContain(notice.Recipients, recipient => recipient.PersonId == admin.Person.ToString());
+        Assert.All(notice.Recipients, recipient => Assert.Equal(Audience.Operator, recipient.Audience));
+    }
+
+    [Fact]
+    public async Task A_question_that_names_nobody_or_what_is_no_role_or_no_id_is_refused_by_name()
+    {
+        var agency = await SignedIn.AgencyAsync(app);
+        var crowd = new GetNoticeRequest { Kind = NoticeKind.OfficerRightGiven };
+        crowd.PersonIds.Add(Enumerable.Range(0, 501).Select(_ => Guid.NewGuid().ToString()));
+        var crowds = new GetNoticeRequest { Kind = NoticeKind.DataRequestAnswered };
+        crowds.Circles.Add(Enumerable.Range(0, 501).Select(_ => new NoticeCircle { AgencyId = agency.ToString() }));
+        (string Field, GetNoticeRequest Question)[] wrong =
+        [
+            ("circles", new() { Kind = NoticeKind.GrantSuspended, AgencyId = agency.ToString() }),
+            ("circles", crowds),
+            ("circles.agency_id", new() { Kind = NoticeKind.GrantSuspended, Circles = { new NoticeCircle { AgencyId = "x", Audiences = { Audience.SuperUser } } } }),
+            ("circles.audiences", Question(NoticeKind.GrantSuspended, agency, (agency, [Audience.Operator]))),
+            ("circles.audiences", Question(NoticeKind.GrantSuspended, agency, (agency, [Audience.Unspecified]))),
+            ("circles.audiences", Question(NoticeKind.GrantSuspended, agency, (agency, [(Audience)99]))),
+            ("person_ids", crowd),
+            ("person_ids", new() { Kind = NoticeKind.OfficerRightGiven, PersonIds = { "x" } }),
+            ("agency_id", new() { Kind = NoticeKind.DataOfferMade, AgencyId = "x", Operators = true }),
+        ];
+
+        foreach (var (field, question) in wrong)
+        {
+            var refused = await Assert.ThrowsAsync<RpcException>(() => AskAsync(question));
+            Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+            Assert.StartsWith($"{field}:", refused.Status.Detail, StringComparison.Ordinal);
+        }
+
+        var unknown = await Assert.ThrowsAsync<RpcException>(() => AskAsync(new() { Kind = NoticeKind.DataOfferMade, AgencyId = Guid.NewGuid().ToString(), Operators = true }));
+        Assert.Equal(StatusCode.NotFound, unknown.StatusCode);
+    }
+
+    private static GetNoticeRequest Question(NoticeKind kind, Guid agency, params (Guid Agency, Audience[] Audiences)[] circles) => new()
+    {
+        Kind = kind,
+        AgencyId = agency.ToString(),
+        Circles = { circles.Select(circle => new NoticeCircle { AgencyId = circle.Agency.ToString(), Audiences = { circle.Audiences } }) },
+    };
+
+    private async Task<Notice> AskAsync(GetNoticeRequest question) => await Notices.GetAsync(question, await app.AsAsync(IdentityApp.Mailer));
+
     private async Task<Notice> GetAsync(NoticeKind kind, string about, string person = "") =>
         await Notices.GetAsync(new() { Kind = kind, AboutId = about, PersonId = person }, await app.AsAsync(IdentityApp.Mailer));
 }

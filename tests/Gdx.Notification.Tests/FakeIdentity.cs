@@ -47,6 +47,9 @@ public sealed class FakeIdentity : IAsyncDisposable
     /// <summary>Whom each fact concerns, by kind and what it is about; where it says nothing a key contact.</summary>
     public ConcurrentDictionary<(NoticeKind Kind, Guid About), Notice> Notices { get; } = [];
 
+    /// <summary>How Identity was last asked about a fact.</summary>
+    public ConcurrentDictionary<(NoticeKind Kind, Guid About), GetNoticeRequest> Questions { get; } = [];
+
     /// <summary>Agencies that are not active.</summary>
     public ConcurrentDictionary<Guid, AgencyState> States { get; } = [];
 
@@ -95,6 +98,7 @@ public sealed class FakeIdentity : IAsyncDisposable
             }
 
             var about = Guid.TryParse(request.AboutId, out var id) ? id : Guid.Empty;
+            identity.Questions[(request.Kind, about)] = request;
             if (identity.Notices.TryGetValue((request.Kind, about), out var notice))
             {
                 return Task.FromResult(notice);

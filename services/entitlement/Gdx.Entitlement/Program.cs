@@ -15,6 +15,7 @@ builder.AddMessaging<EntitlementDb>(bus =>
     bus.AddConsumer<CompleteCredentialsStepConsumer>();
     bus.AddConsumer<EndRightsOfAgencyConsumer>();
     bus.AddConsumer<EndOfficerRightsConsumer>();
+    bus.AddConsumer<TellOfDatasetEndConsumer>();
 });
 builder.Services.AddServiceClient<Agencies.AgenciesClient>("identity");
 builder.Services.AddServiceClient<Memberships.MembershipsClient>("identity");

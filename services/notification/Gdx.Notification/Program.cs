@@ -13,6 +13,8 @@ builder.AddMessaging<NotificationDb>(bus =>
 {
     bus.AddConsumer<MailConsumerKeyConsumer>();
     bus.AddConsumer<TellPeopleConsumer>();
+    bus.AddConsumer<TellOfRightsConsumer>();
+    bus.AddConsumer<TellOfDataConsumer>();
 });
 builder.Services.AddServiceClient<ApiClients.ApiClientsClient>("identity");
 builder.Services.AddServiceClient<Agencies.AgenciesClient>("identity");

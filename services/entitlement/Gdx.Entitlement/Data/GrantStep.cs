@@ -46,6 +46,10 @@ public enum GrantWarningKind
     Unspecified = 0,
     Expiry = 1,
     Recertification = 2,
+
+    /// <summary>The end of the dataset's version was announced; of these two the instant alone counts, and days_left is 0.</summary>
+    DatasetEnding = 3,
+    DatasetEnded = 4,
 }
 
 internal sealed class GrantStepTable : IEntityTypeConfiguration<GrantStep>

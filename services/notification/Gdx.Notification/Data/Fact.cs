@@ -34,6 +34,9 @@ public sealed class Fact
 
     public Guid? PersonId { get; init; }
 
+    /// <summary>Whom the event itself names (ids and roles): the question to Identity as protobuf's JSON. Null: kind and ids are the whole question.</summary>
+    public string? Question { get; init; }
+
     public required DateTimeOffset OccurredAt { get; init; }
 
     /// <summary>JSON object of what the event itself says to people: instants (names ending in _at) and counts.</summary>
@@ -77,7 +80,8 @@ internal sealed class FactTable : IEntityTypeConfiguration<Fact>
     {
         entity.ToTable("facts");
         entity.Property(fact => fact.Kind).HasConversion<string>().HasMaxLength(64);
-        entity.Property(fact => fact.Key).HasMaxLength(100);
+        entity.Property(fact => fact.Key).HasMaxLength(200); // Two ids, a name of a dataset or a step, and an instant.
+        entity.Property(fact => fact.Question).HasColumnType("jsonb");
         entity.Property(fact => fact.Values).HasColumnType("jsonb");
         entity.Property(fact => fact.LastError).HasMaxLength(200);
         entity.Property(fact => fact.TraceParent).HasMaxLength(64);

@@ -29,7 +29,16 @@ public sealed class EndRightsOfAgencyConsumer(EntitlementDb db, RequestSteps ste
         foreach (var grant in grants)
         {
             grant.Revoke(fact.By, now, "The agency left the exchange.");
-            db.Publish(grant.Id, new GrantRevoked { GrantId = grant.Id, Revision = grant.Version, AgencyId = grant.AgencyId, RevokedAt = now, RevokedBy = fact.By });
+            db.Publish(grant.Id, new GrantRevoked
+            {
+                GrantId = grant.Id,
+                Revision = grant.Version,
+                AgencyId = grant.AgencyId,
+                RevokedAt = now,
+                RevokedBy = fact.By,
+                OwnerAgencyId = grant.OwnerAgencyId,
+                DatasetId = grant.DatasetId,
+            });
         }
 
         await db.SaveChangesAsync(ct);

@@ -287,7 +287,16 @@ public sealed class RequestSteps(EntitlementDb db)
         }
 
         old.Revoke(person, now, "renewed");
-        db.Publish(old.Id, new GrantRevoked { GrantId = old.Id, Revision = old.Version, AgencyId = old.AgencyId, RevokedAt = now, RevokedBy = person });
+        db.Publish(old.Id, new GrantRevoked
+        {
+            GrantId = old.Id,
+            Revision = old.Version,
+            AgencyId = old.AgencyId,
+            RevokedAt = now,
+            RevokedBy = person,
+            OwnerAgencyId = old.OwnerAgencyId,
+            DatasetId = old.DatasetId,
+        });
     }
 
     /// <summary>A delegated right is part of its parent's from its first moment; later the parent's shrinking shrinks it at each decision.</summary>

@@ -19,6 +19,9 @@ public sealed partial class NoticeService(IdentityDb db) : Contracts.V1.Notices.
         var ct = context.CancellationToken;
         return request.Kind switch
         {
+            // A grant's end is told to more people since version 2; a caller of before names nobody and means the admins.
+            NoticeKind.GrantRevoked when Names(request) => await OfCirclesAsync(request, ct),
+            >= NoticeKind.GrantSuspended when Enum.IsDefined(request.Kind) => await OfCirclesAsync(request, ct),
             NoticeKind.ApplicationSubmitted or NoticeKind.ApplicationReturned or NoticeKind.ApplicationRejected
                 or NoticeKind.ApplicationApproved or NoticeKind.ApplicationEndorsementAsked or NoticeKind.ApplicationDeclined => await OfApplicationAsync(request.Kind, About(request), ct),
             NoticeKind.AgencySuspended or NoticeKind.AgencyReinstated or NoticeKind.AgencyClosed or NoticeKind.PrimaryAdminChangeAsked

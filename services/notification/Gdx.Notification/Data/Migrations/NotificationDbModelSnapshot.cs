@@ -140,8 +140,8 @@ namespace Gdx.Notification.Data.Migrations
 
                     b.Property<string>("Key")
                         .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("key");
 
                     b.Property<string>("Kind")
@@ -166,6 +166,10 @@ namespace Gdx.Notification.Data.Migrations
                     b.Property<Guid?>("PersonId")
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
+
+                    b.Property<string>("Question")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("question");
 
                     b.Property<DateTimeOffset?>("RetriedAt")
                         .HasColumnType("timestamp with time zone")

@@ -10,9 +10,9 @@ namespace Gdx.Notification.Features;
 /// <summary>Keeps what an event said, once, to be told as soon as Identity says to whom. Identity may be away meanwhile.</summary>
 public static class KeepFact
 {
-    /// <summary>Keeps it; does nothing where it came before (<paramref name="key"/> is the same).</summary>
+    /// <summary>Keeps it; does nothing where it came before (<paramref name="key"/> is the same). <paramref name="question"/>: whom the event itself names.</summary>
     public static async Task KeepAsync(this NotificationDb db, TimeProvider clock, NoticeKind kind, string key, DateTimeOffset occurredAt, Guid? about,
-        Guid? person = null, Dictionary<string, object>? values = null, CancellationToken ct = default)
+        Guid? person = null, Dictionary<string, object>? values = null, GetNoticeRequest? question = null, CancellationToken ct = default)
     {
         var now = clock.GetUtcNow();
         db.Facts.Add(new Fact
@@ -22,6 +22,7 @@ public static class KeepFact
             Key = key,
             AboutId = about,
             PersonId = person,
+            Question = question?.ToString(),
             OccurredAt = occurredAt,
             Values = JsonSerializer.Serialize(new Dictionary<string, object>(values ?? []) { ["occurred_at"] = occurredAt }),
             CreatedAt = now,

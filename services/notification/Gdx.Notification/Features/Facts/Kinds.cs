@@ -7,8 +7,9 @@ public static class Kinds
 {
     private static readonly Dictionary<NoticeKind, string> Names = Enum.GetValues<NoticeKind>().Where(kind => kind != NoticeKind.Unspecified).ToDictionary(kind => kind, Kebab);
 
-    /// <summary>What belongs to an agency; PINs are a person's own affair.</summary>
-    public static IReadOnlySet<NoticeKind> OfAgencies { get; } = Names.Keys.Except([NoticeKind.PinSet, NoticeKind.PinLocked]).ToHashSet();
+    /// <summary>What belongs to an agency; PINs are a person's own affair, and some things are the operators' alone.</summary>
+    public static IReadOnlySet<NoticeKind> OfAgencies { get; } = Names.Keys.Except(
+        [NoticeKind.PinSet, NoticeKind.PinLocked, NoticeKind.DataRequestAsked, NoticeKind.DataOfferMade, NoticeKind.DataOfferFailed, NoticeKind.DatasetProposed]).ToHashSet();
 
     /// <summary>Such as membership-approved.</summary>
     public static string Name(NoticeKind kind) => Names[kind];

@@ -73,7 +73,12 @@ public sealed partial class TellFacts(IServiceScopeFactory scopes, Texts texts, 
     }
 
     /// <summary>What to ask Identity about a fact.</summary>
-    public static GetNoticeRequest Question(Fact fact) => new() { Kind = fact.Kind, AboutId = fact.AboutId?.ToString() ?? "", PersonId = fact.PersonId?.ToString() ?? "" };
+    public static GetNoticeRequest Question(Fact fact)
+    {
+        var question = fact.Question is { } named ? GetNoticeRequest.Parser.ParseJson(named) : new();
+        (question.Kind, question.AboutId, question.PersonId) = (fact.Kind, fact.AboutId?.ToString() ?? "", fact.PersonId?.ToString() ?? "");
+        return question;
+    }
 
     /// <summary>What a text about the fact may name: what the event said and what Identity adds.</summary>
     public static Dictionary<string, object> Values(Fact fact, Notice notice)
@@ -82,6 +87,11 @@ public sealed partial class TellFacts(IServiceScopeFactory scopes, Texts texts, 
         foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(fact.Values)!)
         {
             values[name] = name.EndsWith("_at", StringComparison.Ordinal) ? value.GetDateTimeOffset() : value.ToString();
+        }
+
+        if (fact.Kind == NoticeKind.GrantRevoked)
+        {
+            values.TryAdd("dataset_id", "-"); // Facts of before did not name it.
         }
 
         foreach (var (name, value) in notice.Values)
@@ -150,9 +160,13 @@ public sealed partial class TellFacts(IServiceScopeFactory scopes, Texts texts, 
             }
         }
 
-        if (Guid.TryParse(notice.AgencyId, out var agency) && Kinds.OfAgencies.Contains(fact.Kind))
+        // Of whoever the fact belongs to, and of the other agencies that it names.
+        foreach (var named in Question(fact).Circles.Select(circle => circle.AgencyId).Prepend(notice.AgencyId).Distinct())
         {
-            await TellSystemsAsync(db, fact, agency, now, ct);
+            if (Guid.TryParse(named, out var agency) && Kinds.OfAgencies.Contains(fact.Kind))
+            {
+                await TellSystemsAsync(db, fact, agency, now, ct);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ using MassTransit;
 
 namespace Gdx.Notification.Features;
 
-/// <summary>Every other event of Identity and Entitlement that people are told of. The keys tell two events of a kind apart and are the same when one comes twice.</summary>
+/// <summary>Every other event of Identity that people are told of, and the first ones of Entitlement (<see cref="TellOfRightsConsumer"/> has the others). The keys tell two events of a kind apart and are the same when one comes twice.</summary>
 public sealed class TellPeopleConsumer(NotificationDb db, TimeProvider clock) :
     IConsumer<ApplicationSubmitted>, IConsumer<ApplicationReturned>, IConsumer<ApplicationRejected>, IConsumer<ApplicationApproved>, IConsumer<ApplicationEndorsementAsked>, IConsumer<ApplicationDeclined>,
     IConsumer<AgencySuspended>, IConsumer<AgencyReinstated>, IConsumer<AgencyClosed>,
@@ -72,10 +72,12 @@ public sealed class TellPeopleConsumer(NotificationDb db, TimeProvider clock) :
     public Task Consume(ConsumeContext<GrantConfirmed> context) => KeepAsync(context, NoticeKind.GrantConfirmed, $"{context.Message.GrantId}", context.Message.ValidFrom, context.Message.AgencyId,
         values: new() { ["dataset_id"] = context.Message.DatasetId, ["valid_from_at"] = context.Message.ValidFrom, ["valid_until_at"] = context.Message.ValidUntil });
 
-    public Task Consume(ConsumeContext<GrantRevoked> context) => KeepAsync(context, NoticeKind.GrantRevoked, $"{context.Message.GrantId}", context.Message.RevokedAt, context.Message.AgencyId);
+    public Task Consume(ConsumeContext<GrantRevoked> context) => KeepAsync(context, NoticeKind.GrantRevoked, $"{context.Message.GrantId}", context.Message.RevokedAt, context.Message.AgencyId,
+        values: new() { ["dataset_id"] = context.Message.DatasetId ?? "-" },
+        question: Ask.About(context.Message.AgencyId).Tell(context.Message.AgencyId, Audience.OrganizationAdmin, Audience.SuperUser, Audience.TechnicalContact).Tell(context.Message.OwnerAgencyId, Audience.DataOwner));
 
     private static string At(Guid id, DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{id}:{at.UtcTicks}");
 
-    private Task KeepAsync(ConsumeContext context, NoticeKind kind, string key, DateTimeOffset occurredAt, Guid? about, Guid? person = null, Dictionary<string, object>? values = null) =>
-        db.KeepAsync(clock, kind, key, occurredAt, about, person, values, context.CancellationToken);
+    private Task KeepAsync(ConsumeContext context, NoticeKind kind, string key, DateTimeOffset occurredAt, Guid? about, Guid? person = null, Dictionary<string, object>? values = null,
+        GetNoticeRequest? question = null) => db.KeepAsync(clock, kind, key, occurredAt, about, person, values, question, context.CancellationToken);
 }

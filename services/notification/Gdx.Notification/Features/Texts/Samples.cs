@@ -22,5 +22,13 @@ public static class Samples
         ["dataset_id"] = "dopa.person",
         ["valid_from_at"] = Day,
         ["valid_until_at"] = Day.AddYears(1),
+        ["dataset_version"] = "1",
+        ["recertify_by_at"] = Day.AddDays(30),
+        ["ends_at"] = Day.AddDays(90),
+        ["ended"] = "no",
+        ["step_kind"] = "decide",
+        ["government_only"] = "no",
+        ["agreed_at"] = Day.AddDays(5),
+        ["slug"] = "sample-data",
     };
 }
