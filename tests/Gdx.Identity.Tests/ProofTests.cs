@@ -231,6 +231,7 @@ public sealed class ProofTests(SignInWorld world) : IClassFixture<SignInWorld>
     [InlineData("thaid", "http://me@portal.test/", "return_url")]
     [InlineData("thaid", "http://portal.test/#x", "return_url")]
     [InlineData("thaid", "javascript:alert(1)", "return_url")]
+    [InlineData("thaid", "http://portal.test/กกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกก", "return_url")] // 84 characters, 500 and more once they are encoded.
     public async Task A_provider_that_vouches_for_nobody_and_an_address_of_elsewhere_are_refused(string provider, string back, string field)
     {
         var signedIn = await Portal.SignInAsync("govid", Someone());
