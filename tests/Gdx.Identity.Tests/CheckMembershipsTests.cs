@@ -1,6 +1,5 @@
 using Gdx.Identity.Contracts;
 using Gdx.Identity.Contracts.V1;
-using Gdx.Identity.Data;
 using Gdx.TestEnvironment;
 using Grpc.Core;
 

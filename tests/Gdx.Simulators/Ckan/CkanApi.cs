@@ -36,6 +36,13 @@ public static class CkanApi
             return;
         }
 
+        if (now.StallAnswers)
+        {
+            await http.Response.WriteAsync("{");
+            await http.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        }
+
         if (now.Garbage || now.Status is not null)
         {
             http.Response.StatusCode = now.Status ?? 200;
