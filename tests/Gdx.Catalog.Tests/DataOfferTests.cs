@@ -88,7 +88,7 @@ public sealed class DataOfferTests(CatalogApp app)
         await own.InitializeAsync();
         var offerer = new Offerer(own);
         var offered = await offerer.OfferAsync();
-        await own.Ckan.PutAsJsonAsync("/ckan/faults", new { dropAnswers = true });
+        await own.Ckan.PutAsJsonAsync("/ckan/faults", new { dropAnswersOf = "package_create" });
         await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
         await Eventually.True(async () => (await ReadAsync(own, offerer)).PushAttempts > 0, "an attempt to fail");
         await own.Offers().ReviseAsync(new() { OfferId = offered.OfferId, Content = Offerer.Content() }, offerer.Metadata);
@@ -202,7 +202,7 @@ public sealed class DataOfferTests(CatalogApp app)
             }
             catch (RpcException refused)
             {
-                return refused.Reason();
+                return (await Refusal.OfAsync(() => Task.FromException(refused))).Code;
             }
         }));
 

@@ -52,7 +52,7 @@ public static class CkanApi
         }
 
         var (status, answer) = await AnswerAsync(action, http, packages, settings);
-        if (now.DropAnswers)
+        if (now.DropAnswers || now.DropAnswersOf == action)
         {
             http.Abort(); // What was asked for is done, and nobody hears of it.
             return;
