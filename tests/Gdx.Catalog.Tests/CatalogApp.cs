@@ -20,13 +20,15 @@ namespace Gdx.Catalog.Tests;
 public sealed class CatalogApp : WebApplicationFactory<CatalogDb>, IAsyncLifetime
 {
     public const string PublicUrl = "https://catalog.example.go.th";
-    private readonly Dictionary<string, string?> settings = [];
     private readonly ConcurrentQueue<object> said = [];
     private TestIssuer issuer = null!;
     private IBusControl bus = null!;
     private OutsideWorld world = null!;
 
     public string ConnectionString { get; private set; } = "";
+
+    /// <summary>What it is configured with; what a test says first stays.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
 
     /// <summary>Another clock than the system's.</summary>
     public TimeProvider? Clock { get; init; }
@@ -48,15 +50,15 @@ public sealed class CatalogApp : WebApplicationFactory<CatalogDb>, IAsyncLifetim
         var broker = await TestEnvironment.TestEnvironment.CreateBrokerAsync();
         foreach (var (key, value) in issuer.Settings)
         {
-            settings[key] = value;
+            Settings[key] = value;
         }
 
-        settings["ConnectionStrings:catalog-db"] = ConnectionString;
-        settings["ConnectionStrings:messaging"] = broker;
-        settings["Gdx:MigrateOnStart"] = "true";
-        settings["Gdx:PublicUrl"] = PublicUrl;
-        settings["Gdx:Ckan:Url"] = world.Http.ToString();
-        settings["Gdx:Ckan:ApiKey"] = CkanApi.DefaultKey;
+        Settings["ConnectionStrings:catalog-db"] = ConnectionString;
+        Settings["ConnectionStrings:messaging"] = broker;
+        Settings["Gdx:MigrateOnStart"] = "true";
+        Settings["Gdx:PublicUrl"] = PublicUrl;
+        Settings["Gdx:Ckan:Url"] = world.Http.ToString();
+        Settings["Gdx:Ckan:ApiKey"] = CkanApi.DefaultKey;
         bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
             rabbit.Host(new Uri(broker));
@@ -146,7 +148,7 @@ public sealed class CatalogApp : WebApplicationFactory<CatalogDb>, IAsyncLifetim
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Development");
-        foreach (var (key, value) in settings)
+        foreach (var (key, value) in Settings)
         {
             builder.UseSetting(key, value);
         }

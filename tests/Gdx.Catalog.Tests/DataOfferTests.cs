@@ -1,11 +1,16 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Gdx.Catalog.Ckan;
 using Gdx.Catalog.Contracts.V1;
+using Gdx.Catalog.Data;
 using Gdx.Catalog.Features;
 using Gdx.Identity.Contracts;
 using Gdx.TestEnvironment;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace Gdx.Catalog.Tests;
@@ -20,7 +25,7 @@ public sealed class DataOfferTests(CatalogApp app)
         var offered = await offerer.OfferAsync();
         Assert.Equal(DataOfferState.Offered, offered.State);
         Assert.Null(await PackageAsync(offerer.Slug));
-        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
         await app.HeardAsync<DataOfferAccepted>(one => one.OfferId.ToString() == offered.OfferId && one.AgencyId == offerer.Agency);
         await UntilAsync(offerer, DataOfferState.Published);
 
@@ -32,9 +37,12 @@ public sealed class DataOfferTests(CatalogApp app)
 
         var content = Offerer.Content();
         content.TitleTh = "บ่อน้ำบาดาลทั่วประเทศ";
-        Assert.Equal(DataOfferState.Offered, (await app.Offers().ReviseAsync(new() { OfferId = offered.OfferId, Content = content }, offerer.Metadata)).State);
+        var revised = await app.Offers().ReviseAsync(new() { OfferId = offered.OfferId, Content = content }, offerer.Metadata);
+        Assert.Equal((DataOfferState.Offered, offered.Revision + 1), (revised.State, revised.Revision));
+        Assert.Equal("request.conflict", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator).ResponseAsync));
+        Assert.Equal(new(StatusCode.InvalidArgument, "request.invalid", "revision"), await Refusal.OfAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator).ResponseAsync));
         Assert.Equal("บ่อน้ำบาดาล", (await PackageAsync(offerer.Slug))!["title"]!.GetValue<string>());
-        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = revised.Revision }, offerer.Operator);
         await Eventually.True(async () => (await PackageAsync(offerer.Slug))!["title"]!.GetValue<string>() == "บ่อน้ำบาดาลทั่วประเทศ", "the package to be updated");
         Assert.Equal(package["id"]!.GetValue<string>(), (await PackageAsync(offerer.Slug))!["id"]!.GetValue<string>());
         await UntilAsync(offerer, DataOfferState.Published);
@@ -55,7 +63,7 @@ public sealed class DataOfferTests(CatalogApp app)
         var offerer = new Offerer(own);
         var offered = await offerer.OfferAsync();
         await own.Ckan.PutAsJsonAsync("/ckan/faults", new { dropAnswers = true });
-        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
         await Eventually.True(async () => (await ReadAsync(own, offerer)).PushAttempts > 0, "an attempt to fail");
         var waiting = await ReadAsync(own, offerer);
         Assert.Equal((DataOfferState.Accepted, true, false), (waiting.State, waiting.PushWaits, waiting.PushFailed));
@@ -71,6 +79,136 @@ public sealed class DataOfferTests(CatalogApp app)
         Assert.Single(own.AllSaid.OfType<DataOfferPublished>());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_arrived_without_an_answer_is_taken_off_again_also_when_it_was_revised_or_declined_meanwhile(bool declined)
+    {
+        await using var own = new CatalogApp();
+        await own.InitializeAsync();
+        var offerer = new Offerer(own);
+        var offered = await offerer.OfferAsync();
+        await own.Ckan.PutAsJsonAsync("/ckan/faults", new { dropAnswersOf = "package_create" });
+        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
+        await Eventually.True(async () => (await ReadAsync(own, offerer)).PushAttempts > 0, "an attempt to fail");
+        await own.Offers().ReviseAsync(new() { OfferId = offered.OfferId, Content = Offerer.Content() }, offerer.Metadata);
+        await own.Ckan.DeleteAsync(new Uri("/ckan/faults", UriKind.Relative));
+        if (declined)
+        {
+            await own.Offers().DeclineAsync(new() { OfferId = offered.OfferId, Reason = "Not open data." }, offerer.Operator);
+        }
+
+        await own.Offers().RetractAsync(new() { OfferId = offered.OfferId, Reason = "A mistake" }, offerer.Metadata);
+
+        await Eventually.True(async () => !(await ReadAsync(own, offerer)).PushWaits, "the retraction to be done");
+        Assert.Equal("deleted", (await own.Ckan.GetFromJsonAsync<JsonArray>("/ckan/packages"))!.Single()!["state"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_proxy_that_says_404_does_not_mean_that_a_package_is_gone()
+    {
+        await using var own = new CatalogApp();
+        await own.InitializeAsync();
+        var offerer = new Offerer(own);
+        var offered = await offerer.OfferAsync();
+        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
+        await Eventually.True(async () => (await ReadAsync(own, offerer)).State == DataOfferState.Published, "the offer to arrive");
+        await own.Ckan.PutAsJsonAsync("/ckan/faults", new { status = 404 });
+
+        await own.Offers().RetractAsync(new() { OfferId = offered.OfferId, Reason = "Superseded" }, offerer.Metadata);
+
+        await Eventually.True(async () => (await ReadAsync(own, offerer)).PushAttempts == 1, "an attempt to fail");
+        var shown = await own.Offers().GetAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        Assert.Equal((true, false, "HTTP 404: no CKAN answer"), (shown.PushWaits, shown.PushFailed, shown.PushError));
+        await own.Ckan.DeleteAsync(new Uri("/ckan/faults", UriKind.Relative));
+        await SqlAsync(own, $"UPDATE data_offer SET next_push_at = now() WHERE id = '{offered.OfferId}'");
+        await Eventually.True(async () => (await own.Ckan.GetFromJsonAsync<JsonArray>("/ckan/packages"))!.Single()!["state"]!.GetValue<string>() == "deleted", "the package to be deleted");
+    }
+
+    [Fact]
+    public async Task A_push_that_hangs_in_the_middle_of_an_answer_ends_before_its_lease()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds()));
+        await using var own = new CatalogApp { Clock = clock };
+        await own.InitializeAsync();
+        var offerer = new Offerer(own);
+        var offered = await offerer.OfferAsync();
+        await own.Ckan.PutAsJsonAsync("/ckan/faults", new { stallAnswers = true });
+        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
+        await Eventually.True(async () => (await own.Ckan.GetFromJsonAsync<Dictionary<string, int>>("/ckan/calls"))!.ContainsKey("package_show"), "the call to come");
+
+        Assert.True(CkanCatalog.MostTime < PushOffers.LeaseTime);
+        clock.Advance(CkanCatalog.MostTime);
+
+        await Eventually.True(async () => (await ReadAsync(own, offerer)).PushAttempts == 1, "the attempt to end");
+        var shown = await own.Offers().GetAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        Assert.Equal(("Timeout", false), (shown.PushError, shown.PushFailed));
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_exchange_itself_counts_as_an_attempt_and_is_shown()
+    {
+        await using var own = new CatalogApp { Settings = { ["Gdx:Ckan:ApiKeyFile"] = "/" } }; // A directory: no key can be read from it.
+        await own.InitializeAsync();
+        var offerer = new Offerer(own);
+        var offered = await offerer.OfferAsync();
+
+        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
+
+        await Eventually.True(async () => (await ReadAsync(own, offerer)).PushAttempts == 1, "an attempt to fail");
+        Assert.Equal(nameof(UnauthorizedAccessException), (await own.Offers().GetAsync(new() { OfferId = offered.OfferId }, offerer.Operator)).PushError);
+    }
+
+    [Fact]
+    public async Task A_declined_revision_of_what_is_out_is_revised_again()
+    {
+        var offerer = new Offerer(app);
+        var offered = await offerer.OfferAsync();
+        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
+        await UntilAsync(offerer, DataOfferState.Published);
+        var revised = await app.Offers().ReviseAsync(new() { OfferId = offered.OfferId, Content = Offerer.Content() }, offerer.Metadata);
+        await app.Offers().DeclineAsync(new() { OfferId = offered.OfferId, Reason = "Unclear." }, offerer.Operator);
+
+        var again = await app.Offers().ReviseAsync(new() { OfferId = offered.OfferId, Content = Offerer.Content() }, offerer.Metadata);
+
+        Assert.Equal((DataOfferState.Offered, revised.Revision + 1, ""), (again.State, again.Revision, again.DeclinedBecause));
+        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = again.Revision }, offerer.Operator);
+        await UntilAsync(offerer, DataOfferState.Published);
+        var never = await new Offerer(app) { Agency = offerer.Agency, Person = offerer.Person }.OfferAsync();
+        await app.Offers().DeclineAsync(new() { OfferId = never.OfferId, Reason = "Not open data." }, offerer.Operator);
+        Assert.Equal("catalog.offer.state", await CodeAsync(() => app.Offers().ReviseAsync(new() { OfferId = never.OfferId, Content = Offerer.Content() }, offerer.Metadata).ResponseAsync));
+    }
+
+    [Fact]
+    public async Task An_agency_has_two_hundred_open_offers_at_most()
+    {
+        var offerer = new Offerer(app);
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<CatalogDb>();
+            db.AddRange(Enumerable.Range(0, 199).Select(_ => new DataOfferEntry
+            {
+                Id = Guid.NewGuid(), Kind = DataOfferKind.GovernmentOnly, Slug = "", Content = new(), AgencyId = offerer.Agency, OfferedBy = offerer.Person, OfferedAt = DateTimeOffset.UtcNow,
+            }));
+            await db.SaveChangesAsync();
+        }
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(async n =>
+        {
+            try
+            {
+                var request = new OfferDataRequest { OfferId = Guid.NewGuid().ToString(), Kind = DataOfferKind.Open, Slug = $"{offerer.Slug}-{n}", Content = Offerer.Content() };
+                return (await app.Offers().OfferAsync(request, offerer.Metadata)).State.ToString();
+            }
+            catch (RpcException refused)
+            {
+                return (await Refusal.OfAsync(() => Task.FromException(refused))).Code;
+            }
+        }));
+
+        Assert.Equal(["Offered", "catalog.offer.too_many", "catalog.offer.too_many", "catalog.offer.too_many"], outcomes.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task A_live_lease_keeps_other_replicas_away()
     {
@@ -81,7 +219,7 @@ public sealed class DataOfferTests(CatalogApp app)
         var offered = await offerer.OfferAsync();
         var replicas = await Task.WhenAll(own.StartReplicaAsync(), own.StartReplicaAsync());
 
-        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
 
         await Eventually.True(async () => (await ReadAsync(own, offerer)).State == DataOfferState.Published, "the offer to arrive");
         Assert.Equal(1, (await own.Ckan.GetFromJsonAsync<Dictionary<string, int>>("/ckan/calls"))!["package_create"]);
@@ -98,7 +236,7 @@ public sealed class DataOfferTests(CatalogApp app)
         var content = Offerer.Content();
         content.OwnerOrg = "no-such-organization";
         var offered = await offerer.OfferAsync(content);
-        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
         await app.HeardAsync<DataOfferFailed>(one => one.OfferId.ToString() == offered.OfferId);
 
         var failed = (await app.Offers().FindAsync(new() { FailedOnly = true, AgencyId = offerer.Agency.ToString() }, offerer.Operator)).Offers.Single();
@@ -123,7 +261,7 @@ public sealed class DataOfferTests(CatalogApp app)
         await own.Ckan.PutAsync(new Uri("/ckan/faults", UriKind.Relative), knobs);
         var offerer = new Offerer(own);
         var offered = await offerer.OfferAsync();
-        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator);
+        await own.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator);
         await Eventually.True(async () => (await ReadAsync(own, offerer)).PushAttempts == 1, "an attempt to fail");
         Assert.False((await ReadAsync(own, offerer)).PushFailed);
 
@@ -145,7 +283,7 @@ public sealed class DataOfferTests(CatalogApp app)
 
         Assert.Equal((DataOfferState.Retracted, false), (retracted.State, retracted.PushWaits));
         await app.HeardAsync<DataOfferRetracted>(one => one.OfferId.ToString() == offered.OfferId);
-        Assert.Equal("catalog.offer.state", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator).ResponseAsync));
+        Assert.Equal("catalog.offer.state", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator).ResponseAsync));
         Assert.Null(await PackageAsync(offerer.Slug));
     }
 
@@ -154,12 +292,12 @@ public sealed class DataOfferTests(CatalogApp app)
     {
         var (first, second) = (new Offerer(app), new Offerer(app));
         var offered = await first.OfferAsync();
-        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, first.Operator);
+        await app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, first.Operator);
         await UntilAsync(first, DataOfferState.Published);
         var other = await second.OfferAsync();
         await SqlAsync(app, $"UPDATE data_offer SET slug = slug || '-moved' WHERE id = '{offered.OfferId}'; UPDATE data_offer SET slug = '{first.Slug}' WHERE id = '{other.OfferId}'");
 
-        await app.Offers().AcceptAsync(new() { OfferId = other.OfferId }, second.Operator);
+        await app.Offers().AcceptAsync(new() { OfferId = other.OfferId, Revision = other.Revision }, second.Operator);
 
         await app.HeardAsync<DataOfferFailed>(one => one.OfferId.ToString() == other.OfferId);
         Assert.Equal(offered.OfferId, (await PackageAsync(first.Slug))!["extras"]!.AsArray().Single(extra => extra!["key"]!.GetValue<string>() == "gdx_offer_id")!["value"]!.GetValue<string>());
@@ -174,13 +312,13 @@ public sealed class DataOfferTests(CatalogApp app)
         var offered = await offerer.OfferAsync();
         var self = app.As(both, agency, [Roles.Operator]);
 
-        Assert.Equal("catalog.offer.same_person", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, self).ResponseAsync));
+        Assert.Equal("catalog.offer.same_person", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, self).ResponseAsync));
         Assert.Equal("catalog.offer.same_person", await CodeAsync(() => app.Offers().DeclineAsync(new() { OfferId = offered.OfferId, Reason = "no" }, self).ResponseAsync));
         Assert.Equal("ck_data_offer_four_eyes", (await Assert.ThrowsAsync<PostgresException>(() => SqlAsync(app, $"UPDATE data_offer SET decided_by = offered_by WHERE id = '{offered.OfferId}'"))).ConstraintName);
         var declined = await app.Offers().DeclineAsync(new() { OfferId = offered.OfferId, Reason = "Not open data." }, offerer.Operator);
         Assert.Equal((DataOfferState.Declined, "Not open data."), (declined.State, declined.DeclinedBecause));
         Assert.Equal(both, (await app.HeardAsync<DataOfferDeclined>(one => one.OfferId.ToString() == offered.OfferId)).OfferedBy);
-        Assert.Equal("catalog.offer.state", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator).ResponseAsync));
+        Assert.Equal("catalog.offer.state", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator).ResponseAsync));
     }
 
     [Fact]
@@ -212,7 +350,7 @@ public sealed class DataOfferTests(CatalogApp app)
         var content = new OfferContent { TitleTh = "ทะเบียนครุภัณฑ์", Notes = "ใช้ร่วมกันระหว่างหน่วยงาน" };
         var offered = await app.Offers().OfferAsync(new() { OfferId = Guid.NewGuid().ToString(), Kind = DataOfferKind.GovernmentOnly, Content = content }, offerer.Metadata);
         Assert.True((await app.HeardAsync<DataOfferMade>(one => one.OfferId.ToString() == offered.OfferId)).GovernmentOnly);
-        Assert.Equal("catalog.offer.state", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId }, offerer.Operator).ResponseAsync));
+        Assert.Equal("catalog.offer.state", await CodeAsync(() => app.Offers().AcceptAsync(new() { OfferId = offered.OfferId, Revision = offered.Revision }, offerer.Operator).ResponseAsync));
         Assert.Equal("times", (await Refusal.OfAsync(() => app.Offers().ProposeTimesAsync(new() { OfferId = offered.OfferId, Times = { In(-1) } }, offerer.Operator).ResponseAsync)).Field);
 
         await app.Offers().ProposeTimesAsync(new() { OfferId = offered.OfferId, Times = { In(2), In(3) } }, offerer.Operator);
@@ -226,6 +364,8 @@ public sealed class DataOfferTests(CatalogApp app)
         var slug = $"test.o{Guid.NewGuid():N}"[..24];
         Assert.Equal("catalog.dataset.state", await CodeAsync(() => app.Offers().MakeDraftAsync(new() { OfferId = offered.OfferId, DatasetId = "dopa.person" }, offerer.Operator).ResponseAsync));
 
+        Assert.Equal("catalog.offer.same_person", await CodeAsync(() => app.Offers().MakeDraftAsync(new() { OfferId = offered.OfferId, DatasetId = slug }, app.As(offerer.Person, offerer.Agency, [Roles.Operator])).ResponseAsync));
+
         var made = await app.Offers().MakeDraftAsync(new() { OfferId = offered.OfferId, DatasetId = slug }, offerer.Operator);
 
         Assert.Equal((DataOfferState.DraftMade, slug, "1"), (made.State, made.DatasetId, made.DatasetVersion));
@@ -233,6 +373,7 @@ public sealed class DataOfferTests(CatalogApp app)
         var draft = await app.Client().GetAsync(new() { DatasetId = slug, Version = "1" }, owner);
         Assert.Equal((VersionState.Draft, offerer.Agency.ToString(), "ทะเบียนครุภัณฑ์"), (draft.State, draft.OwnerAgencyId, draft.NameTh));
         Assert.Equal("catalog.dataset.state", await CodeAsync(() => app.Client().ProposeDraftAsync(new() { DatasetId = slug, Version = "1" }, owner).ResponseAsync));
+        Assert.Contains(offerer.Person, await EditorsAsync(slug));
         await app.HeardAsync<DataOfferAppointmentProposed>(one => one.OfferId.ToString() == offered.OfferId && one.ByOperator);
         await app.HeardAsync<DataOfferAppointmentProposed>(one => one.OfferId.ToString() == offered.OfferId && !one.ByOperator);
         Assert.Equal(In(5).ToDateTimeOffset(), (await app.HeardAsync<DataOfferAppointmentAgreed>(one => one.OfferId.ToString() == offered.OfferId)).AgreedTime);
@@ -306,6 +447,12 @@ public sealed class DataOfferTests(CatalogApp app)
         await Eventually.True(async () => await ReadAsync(app, offerer) is var offer && offer.State == state && !offer.PushWaits, $"the offer to be {state}");
 
     private static async Task<DataOffer> ReadAsync(CatalogApp app, Offerer offerer) => (await app.Offers().FindAsync(new(), offerer.Metadata)).Offers.Single();
+
+    private async Task<List<Guid>> EditorsAsync(string slug)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<CatalogDb>().Datasets.AsNoTracking().SingleAsync(dataset => dataset.Slug == slug)).Editors;
+    }
 
     private static async Task SqlAsync(CatalogApp app, string sql)
     {

@@ -157,6 +157,42 @@ public sealed class DraftTests(CatalogApp app)
     }
 
     [Fact]
+    public async Task A_correction_changes_no_legal_basis_nor_category_and_its_texts_are_as_in_a_draft()
+    {
+        var draft = new Draft(app);
+        await draft.PublishedAsync();
+
+        Assert.Equal("texts.legal_basis_th", await CorrectAsync(new() { LegalBasisTh = "กฎอื่น" }));
+        Assert.Equal("texts.legal_basis_en", await CorrectAsync(new() { LegalBasisEn = "Another rule" }));
+        Assert.Equal("texts.metadata.data_category", await CorrectAsync(new() { Metadata = Of(metadata => metadata.DataCategory = "ข้อมูลส่วนบุคคล") }));
+        Assert.Equal("texts.name_en", await CorrectAsync(new() { NameEn = "Two\nlines" }));
+        Assert.Equal("texts.source_th", await CorrectAsync(new() { SourceTh = "a\nb" }));
+        var texts = new Dataset { DescriptionEn = "Two\nlines", Metadata = Of(metadata => metadata.DataCategory = "") };
+        var after = await app.Client().CorrectTextsAsync(new() { DatasetId = draft.Slug, Version = "1", Texts = texts }, draft.Owner);
+        Assert.Equal(("Two\nlines", "ข้อมูลสาธารณะ"), (after.DescriptionEn, after.Metadata.DataCategory));
+
+        Task<string> CorrectAsync(Dataset texts) => FieldAsync(() => app.Client().CorrectTextsAsync(new() { DatasetId = draft.Slug, Version = "1", Texts = texts }, draft.Owner).ResponseAsync);
+
+        static OpenMetadata Of(Action<OpenMetadata> change)
+        {
+            var metadata = Draft.Open();
+            change(metadata);
+            return metadata;
+        }
+    }
+
+    [Theory]
+    [InlineData("99999999999999999999", "example")]
+    [InlineData("9999999999994", "codes")]
+    public async Task A_number_that_no_reader_can_hold_is_refused(string example, string what)
+    {
+        var draft = new Draft(app);
+        var field = Draft.Field("pid", FieldType.Identifier, example, Sensitivity.Personal, what == "codes" ? [example, "99999999999999999999"] : []);
+
+        Assert.Equal($"dataset.fields[0].{what}", await FieldAsync(() => draft.SaveAsync(draft.Content("1", field))));
+    }
+
+    [Fact]
     public async Task Bad_content_is_refused_with_the_name_of_the_field()
     {
         var draft = new Draft(app);

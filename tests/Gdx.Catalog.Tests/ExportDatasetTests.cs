@@ -56,6 +56,24 @@ public sealed class ExportDatasetTests(CatalogApp app)
     }
 
     [Fact]
+    public async Task Codes_have_their_type_and_a_field_before_its_parent_is_not_lost()
+    {
+        var draft = new Draft(app);
+        await draft.PublishedAsync(
+            Draft.Field("home[].at.no", example: "1/2"), Draft.Field("home[].at", FieldType.Object, ""), Draft.Field("home", FieldType.List, ""),
+            Draft.Field("rate", FieldType.Decimal, "1.5", Sensitivity.Ordinary, "1.5", "2"), Draft.Field("isAlive", FieldType.Boolean, "true", Sensitivity.Ordinary, "true", "false"));
+
+        var schema = JsonNode.Parse(await ExportAsync(draft.Slug, ExportFormat.JsonSchema))!;
+
+        var properties = schema["properties"]!;
+        Assert.NotNull(properties["home"]!["items"]!["properties"]!["at"]!["properties"]!["no"]);
+        Assert.Equal(["1.5", "2"], properties["rate"]!["oneOf"]!.AsArray().Select(one => one!["const"]?.ToJsonString()).OfType<string>());
+        Assert.Equal(["true", "false"], properties["isAlive"]!["oneOf"]!.AsArray().Select(one => one!["const"]?.ToJsonString()).OfType<string>());
+        var (errors, _, _) = await Standards.CheckAsync(schema, [schema["examples"]![0]!], await ExportAsync(draft.Slug, ExportFormat.DcatJsonLd), await ExportAsync(draft.Slug, ExportFormat.DcatTurtle));
+        Assert.Empty(errors[0]);
+    }
+
+    [Fact]
     public async Task Texts_with_every_awkward_character_come_through()
     {
         var draft = new Draft(app);

@@ -1,5 +1,6 @@
 using Gdx.Catalog.Contracts.V1;
 using Gdx.Catalog.Data;
+using Gdx.Catalog.Features;
 using Gdx.Identity.Contracts;
 using Gdx.TestEnvironment;
 using Microsoft.EntityFrameworkCore;
@@ -81,6 +82,58 @@ public sealed class SeedDatasetsTests
         await Eventually.True(async () => await CountAsync(app, "SELECT count(*) FROM outbox") == 0, "the outbox to be empty");
         Assert.Single(app.Said, fact => fact.DatasetId == "dopa.person");
         Assert.Equal(1, await CountAsync(app, "SELECT revision FROM dataset WHERE slug = 'dopa.person'"));
+    }
+
+    [Theory]
+    [InlineData("UPDATE field SET type = 'Text' WHERE name = 'age' AND dataset_id IN (SELECT id FROM dataset WHERE slug = 'dopa.person'); SELECT 0::bigint", "field age")]
+    [InlineData("UPDATE field SET sensitivity = 'Ordinary' WHERE name = 'age' AND dataset_id IN (SELECT id FROM dataset WHERE slug = 'dopa.person'); SELECT 0::bigint", "field age")]
+    [InlineData("UPDATE dataset SET classification = 'Open' WHERE slug = 'dopa.person'; SELECT 0::bigint", "the whole dataset")]
+    public async Task A_release_that_would_break_readers_of_a_published_version_does_not_start(string published, string what)
+    {
+        await using var app = new CatalogApp();
+        await app.InitializeAsync();
+        await CountAsync(app, published);
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => SeedAsync(app));
+
+        Assert.Contains("dopa.person 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(what, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_texts_of_a_published_version_change()
+    {
+        await using var app = new CatalogApp();
+        await app.InitializeAsync();
+        await CountAsync(app, "UPDATE dataset SET procedure_id = 'another', name_en = 'Old name' WHERE slug = 'dopa.person';"
+            + "UPDATE field SET sensitivity = 'Sensitive', label_en = 'Old label' WHERE name = 'age' AND dataset_id IN (SELECT id FROM dataset WHERE slug = 'dopa.person'); SELECT 0::bigint");
+
+        await SeedAsync(app);
+
+        var person = await app.Client().GetAsync(new() { DatasetId = "dopa.person", Version = "1" }, app.As(Roles.Service));
+        var age = person.Fields.Single(field => field.Name == "age");
+        Assert.Equal(("another", "Civil registration: person", Sensitivity.Sensitive, "Age"), (person.ProcedureId, person.NameEn, age.Sensitivity, age.LabelEn));
+    }
+
+    [Fact]
+    public async Task A_draft_that_people_made_is_theirs_and_a_new_version_has_the_owner_of_the_others()
+    {
+        await using var app = new CatalogApp();
+        await app.InitializeAsync();
+        var owner = Guid.NewGuid();
+        await CountAsync(app, $"UPDATE dataset SET version = '2', number = 2, owner_agency_id = '{owner}' WHERE slug = 'dopa.person';"
+            + "UPDATE dataset SET state = 'Draft', revision = 0, published_at = NULL, name_en = 'Ours' WHERE slug = 'dopa.house'; SELECT 0::bigint");
+
+        await SeedAsync(app);
+
+        Assert.Equal(owner.ToString(), (await app.Client().GetAsync(new() { DatasetId = "dopa.person", Version = "1" }, app.As(Roles.Service))).OwnerAgencyId);
+        Assert.Equal(1, await CountAsync(app, "SELECT count(*) FROM dataset WHERE slug = 'dopa.house' AND state = 'Draft' AND name_en = 'Ours'"));
+    }
+
+    private static async Task SeedAsync(CatalogApp app)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        await ActivatorUtilities.CreateInstance<SeedDatasets>(scope.ServiceProvider).RunAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task<long> CountAsync(CatalogApp app, string sql)

@@ -85,6 +85,9 @@ public sealed partial class EntitlementApp : WebApplicationFactory<EntitlementDb
         }
     }
 
+    /// <summary>Puts a version of Catalog's dictionary into a state; only tests of that dataset see it.</summary>
+    public Task SetDatasetStateAsync(string slug, string state) => catalog.SetStateAsync(slug, state);
+
     /// <summary>What Entitlement has said on the bus so far, in the order of arrival.</summary>
     public IEnumerable<T> Said<T>() => said.OfType<T>();
 

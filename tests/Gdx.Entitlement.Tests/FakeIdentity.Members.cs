@@ -11,16 +11,14 @@ public sealed partial class FakeIdentity
     /// <summary>Runs while Entitlement waits for who works for an agency.</summary>
     public ConcurrentDictionary<Guid, Func<Task>> WhileAsked { get; } = [];
 
-    /// <summary>An active member of the agency, known by id and e-mail.</summary>
-    public Guid NewMember(Guid agency, string? email = null)
+    /// <summary>An active member of the agency, known by the ids of person and membership.</summary>
+    public Guid NewMember(Guid agency, Guid? membership = null)
     {
         var person = Guid.CreateVersion7();
         members[(agency, person.ToString())] = person;
-        members[(agency, email ?? Email(person))] = person;
+        members[(agency, (membership ?? Guid.CreateVersion7()).ToString())] = person;
         return person;
     }
-
-    public static string Email(Guid person) => $"{person:N}@welfare.go.th";
 
     /// <summary>They do not work there any more.</summary>
     public void Forget(Guid agency, Guid person) => members.TryRemove((agency, person.ToString()), out _);
@@ -30,7 +28,7 @@ public sealed partial class FakeIdentity
         public override async Task<CheckMembershipsReply> Check(CheckMembershipsRequest request, ServerCallContext context)
         {
             var agency = Guid.Parse(request.AgencyId);
-            if (request.Asked.Count is < 1 or > 1000)
+            if (request.Asked.Count is < 1 or > 1000 || request.Asked.Any(one => !Guid.TryParseExact(one, "D", out _)))
             {
                 throw new RpcException(new Status(StatusCode.InvalidArgument, "as the real one"));
             }

@@ -11,11 +11,12 @@ public sealed class ImportOfficersTests(EntitlementApp app)
     private const string Header = "group,officer,valid_from,valid_until\r\n";
 
     [Fact]
-    public async Task A_list_registers_officers_by_mail_or_id_for_whole_Thai_days_and_twice_is_once()
+    public async Task A_list_registers_officers_by_the_id_of_person_or_membership_for_whole_Thai_days_and_twice_is_once()
     {
         var (agency, one, other) = await GroupsAsync();
-        var (mailed, known) = (app.Identity.NewMember(agency), app.Identity.NewMember(agency));
-        var list = Encoding.UTF8.GetBytes($"\uFEFFกลุ่ม,เจ้าหน้าที่,ตั้งแต่,ถึง\n\"{one.Name}\", {FakeIdentity.Email(mailed)} ,2569-10-01,2570-09-30\n\n{other.Name},{known},,\n{one.Name},{known},2026-10-01,2027-09-30\n");
+        var membership = Guid.CreateVersion7();
+        var (hired, known) = (app.Identity.NewMember(agency, membership), app.Identity.NewMember(agency));
+        var list = Encoding.UTF8.GetBytes($"\uFEFFกลุ่ม,เจ้าหน้าที่,ตั้งแต่,ถึง\n\"{one.Name}\", {membership} ,2569-10-01,2570-09-30\n\n{other.Name},{known},,\n{one.Name},{known},2026-10-01,2027-09-30\n");
 
         var first = await app.ImportAsync(app.AsSuperUser(agency), list[..7], list[7..]);
         var second = await app.ImportAsync(app.AsSuperUser(agency), list);
@@ -23,7 +24,7 @@ public sealed class ImportOfficersTests(EntitlementApp app)
         Assert.Equal((true, 3, 3, 0), (first.Accepted, first.Rows, first.Added, first.Unchanged));
         Assert.Equal((true, 3, 0, 3), (second.Accepted, second.Rows, second.Added, second.Unchanged));
         var (imported, kept) = (await app.GroupAsync(agency, one.Id), await app.GroupAsync(agency, other.Id));
-        Assert.Equal(new[] { mailed.ToString(), known.ToString() }.Order(), imported.OfficerIds.Order());
+        Assert.Equal(new[] { hired.ToString(), known.ToString() }.Order(), imported.OfficerIds.Order());
         Assert.Equal((new DateTime(2026, 9, 30, 17, 0, 0), new DateTime(2027, 9, 30, 17, 0, 0)), (imported.ValidFrom.ToDateTime(), imported.ValidUntil.ToDateTime()));
         Assert.Equal((known.ToString(), other.ValidFrom, other.ValidUntil), (kept.OfficerIds.Single(), kept.ValidFrom, kept.ValidUntil));
         Assert.Single((await app.Groups.GetAsync(new() { GroupId = one.Id, WithSteps = true }, app.AsSuperUser(agency))).Steps, step => step.Act == OfficerGroupAct.Imported);
@@ -50,13 +51,14 @@ public sealed class ImportOfficersTests(EntitlementApp app)
             $",{good},,",
             $"{one.Name},{app.Identity.NewMember(agency)},2020-01-01,2020-12-31",
             "only one cell",
+            $"{one.Name},somchai@welfare.go.th,,",
         ];
 
         var report = await app.ImportAsync(app.Of(agency, self, Roles.SuperUser), Encoding.UTF8.GetBytes(Header + string.Join("\r\n", rows)));
 
         Assert.False(report.Accepted);
         Assert.Equal(report.Faults.Count, report.FaultCount);
-        Assert.Equal(Enumerable.Range(3, 12).Except([6]), report.Faults.Select(fault => fault.Row).Distinct().Order());
+        Assert.Equal(Enumerable.Range(3, 13).Except([6]), report.Faults.Select(fault => fault.Row).Distinct().Order());
         Assert.All(report.Faults, fault => Assert.True(fault.TextTh.Any(letter => letter is >= '\u0E00' and <= '\u0E7F') && fault.TextEn.StartsWith($"Row {fault.Row}, {fault.Column}: ", StringComparison.Ordinal)));
         Assert.Empty((await app.GroupAsync(agency, one.Id)).OfficerIds);
     }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Gdx.Entitlement.Tests;
 
@@ -35,6 +36,16 @@ public sealed class RealCatalog : WebApplicationFactory<CatalogDb>
         using var http = new HttpClient { BaseAddress = new Uri(catalog.Address), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         await Eventually.True(async () => (await http.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode, "catalog to be healthy");
         return catalog;
+    }
+
+    /// <summary>Puts all versions of a dataset into a state, behind Catalog's back; Deprecated ends tomorrow, Retired ended yesterday.</summary>
+    public async Task SetStateAsync(string slug, string state)
+    {
+        await using var source = NpgsqlDataSource.Create(settings["ConnectionStrings:catalog-db"]!);
+        await using var command = source.CreateCommand("UPDATE dataset SET state = $2, ends_at = CASE $2 WHEN 'Deprecated' THEN now() + interval '1 day' WHEN 'Retired' THEN now() - interval '1 day' END WHERE slug = $1");
+        command.Parameters.AddWithValue(slug);
+        command.Parameters.AddWithValue(state);
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -58,6 +58,25 @@ public sealed class RecordPermissionTests(EntitlementApp app)
     }
 
     [Theory]
+    [InlineData("Deprecated")]
+    [InlineData("Retired")]
+    public async Task A_version_that_is_not_published_gets_no_right(string state)
+    {
+        await app.SetDatasetStateAsync("dopa.children", state);
+
+        Assert.Equal("entitlement.dataset.not_published", (await Refusal.OfAsync(() => app.RecordAsync(ChildrenOf()))).Code);
+        await app.SetDatasetStateAsync("dopa.children", "Published");
+        Assert.NotEqual("entitlement.dataset.not_published", (await Refusal.OfAsync(() => app.RecordAsync(ChildrenOf()))).Code);
+
+        RecordPermissionRequest ChildrenOf()
+        {
+            var letter = app.Letter();
+            (letter.DatasetId, letter.Fields[0]) = ("dopa.children", "noSuchField");
+            return letter;
+        }
+    }
+
+    [Theory]
     [InlineData(AgencyState.Unspecified)]
     [InlineData(AgencyState.Applied)]
     [InlineData(AgencyState.Verified)]

@@ -3,6 +3,7 @@ using Gdx.Identity.Contracts.V1;
 using Gdx.Numbers;
 using Gdx.TestEnvironment;
 using Grpc.Core;
+using Npgsql;
 
 namespace Gdx.Identity.Tests;
 
@@ -194,6 +195,29 @@ public sealed class PersonTests(IdentityApp app) : IClassFixture<IdentityApp>
         Assert.Equal((true, false), (listed.PersonNameVerified, (await WaitsAsync()).PersonNameVerified));
 
         async Task<Membership> WaitsAsync() => Assert.Single((await app.Memberships.FindAsync(new() { AgencyId = agency.ToString(), State = MembershipState.Waiting }, admin.Metadata)).Memberships);
+    }
+
+    [Fact]
+    public async Task Verifying_takes_its_turn_among_sign_ins_before_it_holds_anybody()
+    {
+        var (registrar, person) = (await RegistrarAsync(), await SignedIn.AnyoneAsync(app, verified: false));
+        await using var connection = new NpgsqlConnection(app.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var sign = new NpgsqlCommand("SELECT pg_advisory_xact_lock(4941)", connection, transaction))
+        {
+            await sign.ExecuteNonQueryAsync(); // As somebody who signs in or finishes a proof.
+        }
+
+        var verifying = VerifyAsync(registrar, person.Person, person.Citizen);
+        await Eventually.True(async () => await app.SqlAsync<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4941 AND NOT granted") > 0, "the registrar to wait");
+        await using (var row = new NpgsqlCommand($"SELECT id FROM people WHERE id = '{person.Person}' FOR UPDATE NOWAIT", connection, transaction))
+        {
+            Assert.Equal(person.Person, await row.ExecuteScalarAsync());
+        }
+
+        await transaction.CommitAsync();
+        Assert.True((await verifying).CitizenVerified);
     }
 
     private async Task<SignedIn> RegistrarAsync() => await SignedIn.AsAsync(app, await SignedIn.AgencyAsync(app), Roles.Registrar);

@@ -73,6 +73,22 @@ public sealed class ProofTests(SignInWorld world) : IClassFixture<SignInWorld>
     }
 
     [Fact]
+    public async Task A_name_that_a_joined_account_brings_is_not_one_that_a_registrar_saw()
+    {
+        var citizen = Someone();
+        var owner = await Portal.SignInAsync("thaid", citizen);
+        var shell = await Portal.SignInAsync("govid", citizen);
+        var code = await ProveAsync(shell, "dga", citizen);
+        Assert.Equal(owner.Person, await world.App.SqlAsync<Guid>($"UPDATE people SET name_th = NULL, name_en = NULL, name_verified_at = now() WHERE id = '{owner.Person}' RETURNING id"));
+
+        await FinishAsync(shell, code);
+
+        var joined = await world.PersonAsync(owner.Person);
+        Assert.NotNull(joined.NameTh ?? joined.NameEn);
+        Assert.Null(joined.NameVerifiedAt);
+    }
+
+    [Fact]
     public async Task What_the_shell_applied_for_is_the_owners_so_that_nobody_approves_their_own()
     {
         var citizen = Someone();
@@ -231,6 +247,7 @@ public sealed class ProofTests(SignInWorld world) : IClassFixture<SignInWorld>
     [InlineData("thaid", "http://me@portal.test/", "return_url")]
     [InlineData("thaid", "http://portal.test/#x", "return_url")]
     [InlineData("thaid", "javascript:alert(1)", "return_url")]
+    [InlineData("thaid", "http://portal.test/กกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกกก", "return_url")] // 84 characters, 500 and more once they are encoded.
     public async Task A_provider_that_vouches_for_nobody_and_an_address_of_elsewhere_are_refused(string provider, string back, string field)
     {
         var signedIn = await Portal.SignInAsync("govid", Someone());

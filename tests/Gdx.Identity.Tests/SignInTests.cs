@@ -98,6 +98,20 @@ public sealed class SignInTests(SignInWorld world) : IClassFixture<SignInWorld>
     }
 
     [Fact]
+    public async Task A_name_that_a_provider_brings_later_is_not_one_that_a_registrar_saw()
+    {
+        var citizen = Someone();
+        var person = (await Portal.SignInAsync("thaid", citizen)).Person;
+        Assert.Equal(1L, await world.App.SqlAsync<long>($"WITH seen AS (UPDATE people SET name_th = NULL, name_en = 'Seen At The Desk', name_verified_at = now() WHERE id = '{person}' RETURNING id) SELECT count(*) FROM seen"));
+
+        await Portal.SignInAsync("thaid", citizen);
+
+        var after = await world.PersonAsync(person);
+        Assert.NotNull(after.NameTh);
+        Assert.Null(after.NameVerifiedAt);
+    }
+
+    [Fact]
     public async Task Ten_first_sign_ins_at_once_make_one_person()
     {
         var citizen = Someone();

@@ -36,6 +36,13 @@ public static class CkanApi
             return;
         }
 
+        if (now.StallAnswers)
+        {
+            await http.Response.WriteAsync("{");
+            await http.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        }
+
         if (now.Garbage || now.Status is not null)
         {
             http.Response.StatusCode = now.Status ?? 200;
@@ -45,7 +52,7 @@ public static class CkanApi
         }
 
         var (status, answer) = await AnswerAsync(action, http, packages, settings);
-        if (now.DropAnswers)
+        if (now.DropAnswers || now.DropAnswersOf == action)
         {
             http.Abort(); // What was asked for is done, and nobody hears of it.
             return;

@@ -37,6 +37,12 @@ public sealed record CkanFaultSettings
     /// <summary>Does what was asked for, and hangs up instead of answering.</summary>
     public bool DropAnswers { get; init; }
 
+    /// <summary>As <see cref="DropAnswers"/>, for one action only, such as <c>package_create</c>.</summary>
+    public string? DropAnswersOf { get; init; }
+
+    /// <summary>Begins every answer and never ends it.</summary>
+    public bool StallAnswers { get; init; }
+
     /// <summary>200 with something that is not JSON.</summary>
     public bool Garbage { get; init; }
 }

@@ -18,20 +18,25 @@ public sealed record PushProblem(string Why, bool MayPass);
 /// <c>{"help":"…","success":false,"error":{"__type":"Validation Error","title":["Missing value"]}}</c>; a proxy in front may answer with anything.
 /// Each call can be repeated: a package is looked for by its name first, and the extra <c>gdx_offer_id</c> says whether it is ours.
 /// </summary>
-public sealed class CkanCatalog(HttpClient http, IConfiguration settings)
+public sealed class CkanCatalog(HttpClient http, IConfiguration settings, TimeProvider clock)
 {
     public const string Mark = "gdx_offer_id";
+
+    /// <summary>Of a whole push, with what is read of the answers: all its calls, and less than the lease on an offer.</summary>
+    public static readonly TimeSpan MostTime = TimeSpan.FromSeconds(90);
+
+    private const string NotFound = "Not Found Error"; // CKAN's own word, as the error's __type.
     private const int MostRead = 1024 * 1024; // A package with a hundred resources is about 100 kB.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public bool IsConfigured => settings["Gdx:Ckan:Url"] is { Length: > 0 };
 
     public static void Add(WebApplicationBuilder builder) => builder.Services.AddHttpClient<CkanCatalog>(client =>
-        // CKAN indexes a package before it answers, which takes seconds on a busy portal; the lease on an offer is longer than its three calls together.
+        // CKAN indexes a package before it answers, which takes seconds on a busy portal; without it nobody would notice that it hangs. What is read of an answer counts in MostTime only.
         client.Timeout = TimeSpan.FromSeconds(20)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
 
     /// <summary>Creates the package, or updates it where it is there.</summary>
-    public Task<PushProblem?> PutAsync(DataOfferEntry offer, CancellationToken ct) => TryAsync(async () =>
+    public Task<PushProblem?> PutAsync(DataOfferEntry offer, CancellationToken stopping) => TryAsync(async ct =>
     {
         var there = await ShowAsync(offer, ct);
         var package = Package(offer);
@@ -51,16 +56,16 @@ public sealed class CkanCatalog(HttpClient http, IConfiguration settings)
 
         package["id"] = there["id"]?.DeepClone();
         await CallAsync("package_update", package, ct);
-    }, ct);
+    }, stopping);
 
-    /// <summary>Deletes the package; one that is not there is gone.</summary>
-    public Task<PushProblem?> RetractAsync(DataOfferEntry offer, CancellationToken ct) => TryAsync(async () =>
+    /// <summary>Deletes the package; one that is not there is gone, one that is somebody else's is a matter for people.</summary>
+    public Task<PushProblem?> RetractAsync(DataOfferEntry offer, CancellationToken stopping) => TryAsync(async ct =>
     {
         if (await ShowAsync(offer, ct) is { } there && there["state"]?.GetValue<string>() != "deleted")
         {
             await CallAsync("package_delete", new JsonObject { ["id"] = there["id"]?.DeepClone() }, ct);
         }
-    }, ct);
+    }, stopping);
 
     private async Task<JsonObject?> ShowAsync(DataOfferEntry offer, CancellationToken ct)
     {
@@ -69,7 +74,7 @@ public sealed class CkanCatalog(HttpClient http, IConfiguration settings)
         {
             package = await CallAsync("package_show", new JsonObject { ["id"] = offer.Slug }, ct);
         }
-        catch (CkanRefusedException refusal) when (refusal.Status == HttpStatusCode.NotFound)
+        catch (CkanRefusedException refusal) when (refusal is { Status: HttpStatusCode.NotFound, Type: NotFound }) // A proxy's 404 says nothing about the package.
         {
             return null;
         }
@@ -152,19 +157,22 @@ public sealed class CkanCatalog(HttpClient http, IConfiguration settings)
     }
 
     // What is kept as the reason holds names of fields and kinds of errors, never what the other side wrote: it is shown to people.
-    private static async Task<PushProblem?> TryAsync(Func<Task> work, CancellationToken ct)
+    private async Task<PushProblem?> TryAsync(Func<CancellationToken, Task> work, CancellationToken stopping)
     {
+        using var late = new CancellationTokenSource(MostTime, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, late.Token);
         try
         {
-            await work();
+            await work(either.Token);
             return null;
         }
         catch (CkanRefusedException refusal)
         {
-            return new(refusal.Message, MayPass: refusal.Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError || (int)refusal.Status is >= 200 and < 400);
+            return new(refusal.Message, MayPass: refusal.Status is HttpStatusCode.NotFound or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError || (int)refusal.Status is >= 200 and < 400);
         }
-        catch (Exception away) when (!ct.IsCancellationRequested && away is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception away) when (!stopping.IsCancellationRequested)
         {
+            // Whatever it was, the offer must not be sent again and again without anybody seeing it.
             return new(away is OperationCanceledException ? "Timeout" : (away as HttpRequestException)?.HttpRequestError.ToString() ?? away.GetType().Name, MayPass: true);
         }
     }
@@ -175,6 +183,9 @@ public sealed class CkanRefusedException(HttpStatusCode status, string type, IRe
     : Exception(string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}: {Short(type)}{(fields.Count > 0 ? $" ({Short(string.Join(", ", fields))})" : "")}"))
 {
     public HttpStatusCode Status => status;
+
+    /// <summary>CKAN's kind of error, where it was CKAN that answered.</summary>
+    public string Type => type;
 
     public IReadOnlyList<string> Fields => fields;
 

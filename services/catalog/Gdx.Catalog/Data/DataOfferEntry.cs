@@ -65,7 +65,7 @@ public sealed class DataOfferEntry : IEntityTypeConfiguration<DataOfferEntry>
     [MaxLength(16)]
     public Push Push { get; set; }
 
-    /// <summary>The open catalogue holds it, in this or an earlier revision.</summary>
+    /// <summary>The open catalogue may hold it, in this or an earlier revision: it was sent there, and no retraction has been answered since.</summary>
     public bool OnCatalog { get; set; }
 
     public int PushAttempts { get; set; }

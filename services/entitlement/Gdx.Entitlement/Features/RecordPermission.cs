@@ -38,6 +38,11 @@ public sealed partial class PermissionService
 
         var dataset = await CheckAsync(() => datasets.GetAsync(new GetDatasetRequest { DatasetId = request.DatasetId, Version = request.DatasetVersion }, cancellationToken: context.CancellationToken).ResponseAsync,
             "catalog.dataset.unknown", "There is no such dataset or version.");
+        if (dataset.State != VersionState.Published)
+        {
+            throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.dataset.not_published", "This version is a draft, deprecated or retired: no right to it can be recorded.");
+        }
+
         if (permission.Fields.Except(dataset.Fields.Select(field => field.Name)).FirstOrDefault() is { } unknown)
         {
             throw Problems.Rpc(StatusCode.NotFound, "catalog.field.unknown", $"The dataset has no field {unknown}.");

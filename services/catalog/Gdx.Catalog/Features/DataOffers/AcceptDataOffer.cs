@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Gdx.Catalog.Features;
 
-/// <summary>gRPC gdx.catalog.v1.DataOffers/Accept: an operator who did not write it lets an open offer go to the open catalogue.</summary>
+/// <summary>gRPC gdx.catalog.v1.DataOffers/Accept: an operator who did not write it lets an open offer go to the open catalogue, in the revision that was looked at.</summary>
 public sealed partial class DataOfferService
 {
     [Authorize(Roles = Roles.Operator)]
@@ -15,11 +15,17 @@ public sealed partial class DataOfferService
     {
         var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.Now());
         var person = caller.RequirePerson();
+        var revision = request.Revision > 0 ? request.Revision : throw Problems.Invalid("revision", "must be the revision of the offer as you have checked it.");
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var offer = await ToChangeAsync(caller, request.OfferId, ct);
         if (offer is not { Kind: DataOfferKind.Open, State: DataOfferState.Offered })
         {
             throw WrongState("Only an open offer that waits for a decision is accepted; for government-only data propose times.");
+        }
+
+        if (offer.Revision != revision)
+        {
+            throw Problems.Rpc(StatusCode.Aborted, "request.conflict", "The offer has changed since you checked it. Read it again.");
         }
 
         RequireAnother(offer, person);

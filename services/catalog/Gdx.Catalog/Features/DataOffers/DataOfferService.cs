@@ -51,5 +51,6 @@ public sealed partial class DataOfferService(CatalogDb db, TimeProvider clock) :
         Notes = toOperator ? offer.Notes : "",
         DatasetId = offer.DatasetSlug,
         DatasetVersion = offer.DatasetVersion,
+        Revision = offer.Revision,
     };
 }

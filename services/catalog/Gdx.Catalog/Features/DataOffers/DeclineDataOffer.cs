@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Gdx.Catalog.Features;
 
-/// <summary>gRPC gdx.catalog.v1.DataOffers/Decline: an operator refuses an offer, and says why. A revision that is declined leaves on the open catalogue what was there.</summary>
+/// <summary>gRPC gdx.catalog.v1.DataOffers/Decline: an operator refuses an offer, and says why. A revision that is declined leaves on the open catalogue what was there, and may be revised again.</summary>
 public sealed partial class DataOfferService
 {
     [Authorize(Roles = Roles.Operator)]

@@ -23,6 +23,7 @@ public sealed partial class DataOfferService
             throw WrongState("A draft follows from an appointment on which both sides agreed.");
         }
 
+        RequireAnother(offer, person);
         await db.TakeTurnAsync(slug, ct);
         if (await db.Datasets.AnyAsync(dataset => dataset.Slug == slug, ct))
         {
@@ -33,7 +34,8 @@ public sealed partial class DataOfferService
         var draft = DatasetService.New(slug, 1, offer.AgencyId);
         (draft.NameTh, draft.NameEn, draft.DescriptionTh) = (text.TitleTh, text.TitleEn, text.Notes.Length <= 2000 ? text.Notes : text.Notes[..2000]);
         (draft.OwnerTh, draft.SourceTh, draft.ContactName, draft.ContactMail) = (text.OwnerOrg, text.DataSource, text.Maintainer, text.MaintainerMail);
-        (draft.Metadata, draft.Editors) = (text.Metadata, [person]);
+        // Whose words these are has had a hand in the draft, too.
+        (draft.Metadata, draft.Editors) = (text.Metadata, [.. new[] { person, offer.OfferedBy, offer.RevisedBy ?? offer.OfferedBy }.Distinct()]);
         db.Add(draft);
         DatasetService.Happened(db, draft, "created", person, now, $"offer {offer.Id}");
         (offer.State, offer.DatasetSlug, offer.DatasetVersion, offer.DecidedBy, offer.DecidedAt) = (DataOfferState.DraftMade, slug, draft.Version, person, now);

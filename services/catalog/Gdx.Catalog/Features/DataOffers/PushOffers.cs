@@ -12,7 +12,7 @@ namespace Gdx.Catalog.Features;
 /// </summary>
 public sealed partial class PushOffers(IServiceScopeFactory scopes, DatabaseSignals signals, SchemaState schema, TimeProvider clock, ILogger<PushOffers> log) : RepeatedWork(log)
 {
-    /// <summary>Longer than the calls of one push take at most (three of 20 s).</summary>
+    /// <summary>Longer than the calls of one push take at most (<see cref="CkanCatalog.MostTime"/>): nothing of a push is under way any more when another replica begins.</summary>
     public static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
 
     /// <summary>About a day with <see cref="Pause"/>: longer than a portal is down for maintenance. Then an operator must look.</summary>
@@ -60,6 +60,7 @@ public sealed partial class PushOffers(IServiceScopeFactory scopes, DatabaseSign
         if (offer is not null)
         {
             (offer.Lease, offer.LeasedUntil) = (Guid.NewGuid(), now + LeaseTime);
+            offer.OnCatalog = offer.OnCatalog || offer.Push == Push.Put; // From now on it may be there, whatever is heard of it.
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
@@ -78,7 +79,7 @@ public sealed partial class PushOffers(IServiceScopeFactory scopes, DatabaseSign
         }
 
         (offer.Lease, offer.LeasedUntil) = (null, null);
-        offer.OnCatalog = problem is null ? wanted == Push.Put : offer.OnCatalog;
+        offer.OnCatalog = offer.OnCatalog && !(problem is null && wanted == Push.Retract);
         if (offer.Push == wanted && offer.Revision == revision)
         {
             Settle(db, offer, problem, now); // Otherwise something else is wanted by now, and done next.

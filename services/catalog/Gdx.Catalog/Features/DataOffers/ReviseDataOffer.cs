@@ -25,7 +25,9 @@ public sealed partial class DataOfferService
             throw Unknown(); // An operator is no member of the offering agency.
         }
 
-        if (offer.State is not (DataOfferState.Offered or DataOfferState.Accepted or DataOfferState.Published or DataOfferState.AppointmentProposed or DataOfferState.AppointmentAgreed))
+        // Declined while an earlier revision is on the open catalogue: mended, not the end.
+        var mended = offer is { State: DataOfferState.Declined, OnCatalog: true };
+        if (!mended && offer.State is not (DataOfferState.Offered or DataOfferState.Accepted or DataOfferState.Published or DataOfferState.AppointmentProposed or DataOfferState.AppointmentAgreed))
         {
             throw WrongState("The offer has ended.");
         }
@@ -34,7 +36,7 @@ public sealed partial class DataOfferService
         (offer.Revision, offer.RevisedBy) = (offer.Revision + 1, caller.RequirePerson());
         if (offer.Kind == DataOfferKind.Open)
         {
-            (offer.State, offer.Push, offer.PushFailed, offer.DecidedBy, offer.DecidedAt) = (DataOfferState.Offered, Push.Nothing, false, null, null);
+            (offer.State, offer.Push, offer.PushFailed, offer.DecidedBy, offer.DecidedAt, offer.DeclinedBecause) = (DataOfferState.Offered, Push.Nothing, false, null, null, "");
             db.Publish(offer.Id, new DataOfferMade { OfferId = offer.Id, AgencyId = agency, OfferedBy = offer.RevisedBy.Value, GovernmentOnly = false, At = clock.Now() });
         }
 

@@ -8,7 +8,7 @@ namespace Gdx.Catalog.Features;
 
 /// <summary>
 /// gRPC gdx.catalog.v1.Datasets/CorrectTexts: mends texts of a published version. Nothing that a program reads or a right depends on changes:
-/// no field, type, code, class or procedure. What people have corrected, a newer seed leaves alone.
+/// no field, type, code, class, procedure, legal basis or category of the data. What people have corrected, a newer seed leaves alone.
 /// </summary>
 public sealed partial class DatasetService
 {
@@ -42,35 +42,44 @@ public sealed partial class DatasetService
     private static List<string> CorrectDataset(DatasetEntry dataset, Dataset texts)
     {
         List<string> changed = [];
-        Take("nameTh", texts.NameTh, 200, text => dataset.NameTh = text);
-        Take("nameEn", texts.NameEn, 200, text => dataset.NameEn = text);
-        Take("ownerTh", texts.OwnerTh, 200, text => dataset.OwnerTh = text);
-        Take("ownerEn", texts.OwnerEn, 200, text => dataset.OwnerEn = text);
-        Take("legalBasisTh", texts.LegalBasisTh, 1000, text => dataset.LegalBasisTh = text);
-        Take("legalBasisEn", texts.LegalBasisEn, 1000, text => dataset.LegalBasisEn = text);
-        Take("descriptionTh", texts.DescriptionTh, 2000, text => dataset.DescriptionTh = text);
-        Take("descriptionEn", texts.DescriptionEn, 2000, text => dataset.DescriptionEn = text);
-        Take("contactName", texts.ContactName, 200, text => dataset.ContactName = text);
-        Take("contactMail", texts.ContactMail, 200, text => dataset.ContactMail = Fields.OptionalMail("texts.contact_mail", text));
-        Take("contactPhone", texts.ContactPhone, 50, text => dataset.ContactPhone = text);
-        Take("sourceTh", texts.SourceTh, 500, text => dataset.SourceTh = text);
-        Take("sourceEn", texts.SourceEn, 500, text => dataset.SourceEn = text);
-        Take("freshnessTh", texts.FreshnessTh, 500, text => dataset.FreshnessTh = text);
-        Take("freshnessEn", texts.FreshnessEn, 500, text => dataset.FreshnessEn = text);
+        if (texts.LegalBasisTh.Length > 0 || texts.LegalBasisEn.Length > 0)
+        {
+            throw Problems.Invalid(texts.LegalBasisTh.Length > 0 ? "texts.legal_basis_th" : "texts.legal_basis_en", "must be empty: rights were given on the legal basis as it stands. Another one is another version.");
+        }
+
+        Take("nameTh", "name_th", texts.NameTh, 200, false, text => dataset.NameTh = text);
+        Take("nameEn", "name_en", texts.NameEn, 200, false, text => dataset.NameEn = text);
+        Take("ownerTh", "owner_th", texts.OwnerTh, 200, false, text => dataset.OwnerTh = text);
+        Take("ownerEn", "owner_en", texts.OwnerEn, 200, false, text => dataset.OwnerEn = text);
+        Take("descriptionTh", "description_th", texts.DescriptionTh, 2000, true, text => dataset.DescriptionTh = text);
+        Take("descriptionEn", "description_en", texts.DescriptionEn, 2000, true, text => dataset.DescriptionEn = text);
+        Take("contactName", "contact_name", texts.ContactName, 200, false, text => dataset.ContactName = text);
+        Take("contactMail", "contact_mail", texts.ContactMail, 200, false, text => dataset.ContactMail = Fields.OptionalMail("texts.contact_mail", text));
+        Take("contactPhone", "contact_phone", texts.ContactPhone, 50, false, text => dataset.ContactPhone = text);
+        Take("sourceTh", "source_th", texts.SourceTh, 500, false, text => dataset.SourceTh = text);
+        Take("sourceEn", "source_en", texts.SourceEn, 500, false, text => dataset.SourceEn = text);
+        Take("freshnessTh", "freshness_th", texts.FreshnessTh, 500, false, text => dataset.FreshnessTh = text);
+        Take("freshnessEn", "freshness_en", texts.FreshnessEn, 500, false, text => dataset.FreshnessEn = text);
         if (texts.Metadata is { } metadata)
         {
-            dataset.Metadata = GovernmentCatalog.Read("texts.metadata", metadata);
+            var read = GovernmentCatalog.Read("texts.metadata", metadata);
+            if (read.DataCategory.Length > 0 && read.DataCategory != dataset.Metadata.DataCategory)
+            {
+                throw Problems.Invalid("texts.metadata.data_category", "must be empty or as it is: personal data does not become public by a correction. Another category is another version.");
+            }
+
+            dataset.Metadata = read with { DataCategory = dataset.Metadata.DataCategory };
             changed.Add("metadata");
         }
 
         dataset.ChangedByPeople = [.. dataset.ChangedByPeople.Union(changed)];
         return changed;
 
-        void Take(string name, string given, int longest, Action<string> put)
+        void Take(string name, string field, string given, int longest, bool lines, Action<string> put)
         {
             if (given.Length > 0)
             {
-                put(Fields.Text($"texts.{name}", given, longest, lines: true));
+                put(Fields.Text($"texts.{field}", given, longest, lines));
                 changed.Add(name);
             }
         }

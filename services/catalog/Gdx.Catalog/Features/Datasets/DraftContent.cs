@@ -48,7 +48,7 @@ public static partial class DraftContent
         FieldType.BuddhistDate => int.TryParse(example, out var number) && Numbers.BuddhistDate.TryParse(number, out _),
         FieldType.BuddhistDateText => example.Length == 8 && int.TryParse(example, out var number) && Numbers.BuddhistDate.TryParse(number, out _),
         FieldType.Date => DateForm().IsMatch(example),
-        FieldType.Identifier => example[0] != '0' && KeyForm().IsMatch(example) && example.All(char.IsAsciiDigit) && IsNobodys(example),
+        FieldType.Identifier => example[0] != '0' && example.All(char.IsAsciiDigit) && long.TryParse(example, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _) && IsNobodys(example),
         FieldType.IdentifierText => KeyForm().IsMatch(example) && IsNobodys(example),
         FieldType.Image => Convert.TryFromBase64String(example, new byte[example.Length], out _),
         _ => IsJson(example),

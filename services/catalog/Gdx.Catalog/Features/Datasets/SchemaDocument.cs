@@ -34,7 +34,8 @@ public static class SchemaDocument
             ["type"] = "object",
             ["properties"] = new JsonObject(),
         };
-        foreach (var field in dataset.Fields.OrderBy(field => field.Position))
+        // What lies in another comes after it, however the dictionary is ordered.
+        foreach (var field in dataset.Fields.OrderBy(field => field.Name.Count(character => character == '.')).ThenBy(field => field.Position))
         {
             if (Properties(root, DraftContent.Parent(field.Name)) is { } properties)
             {
@@ -88,14 +89,16 @@ public static class SchemaDocument
 
     private static bool HasParts(DatasetEntry dataset, FieldEntry field) => dataset.Fields.Exists(one => DraftContent.Parent(one.Name)?.Name == field.Name);
 
-    private static JsonNode? Value(FieldEntry field) => field.Type switch
+    private static JsonNode? Value(FieldEntry field) => Value(field.Type, field.Example);
+
+    private static JsonNode? Value(FieldType type, string text) => type switch
     {
-        FieldType.Integer or FieldType.BuddhistDate or FieldType.Identifier => JsonValue.Create(long.Parse(field.Example, CultureInfo.InvariantCulture)),
-        FieldType.Decimal => JsonValue.Create(decimal.Parse(field.Example, CultureInfo.InvariantCulture)),
-        FieldType.Boolean => JsonValue.Create(field.Example == "true"),
-        FieldType.Object => field.Example.Length > 0 ? JsonNode.Parse(field.Example) : new JsonObject(),
-        FieldType.List => field.Example.Length > 0 ? JsonNode.Parse(field.Example) : new JsonArray(),
-        _ => JsonValue.Create(field.Example),
+        FieldType.Integer or FieldType.BuddhistDate or FieldType.Identifier => JsonValue.Create(long.Parse(text, CultureInfo.InvariantCulture)),
+        FieldType.Decimal => JsonValue.Create(decimal.Parse(text, CultureInfo.InvariantCulture)),
+        FieldType.Boolean => JsonValue.Create(text == "true"),
+        FieldType.Object => text.Length > 0 ? JsonNode.Parse(text) : new JsonObject(),
+        FieldType.List => text.Length > 0 ? JsonNode.Parse(text) : new JsonArray(),
+        _ => JsonValue.Create(text),
     };
 
     private static JsonObject? Properties(JsonObject root, (string Name, FieldType Type)? parent)
@@ -124,11 +127,10 @@ public static class SchemaDocument
         schema["x-gdx-sensitivity"] = field.Sensitivity.ToString().ToLowerInvariant();
         if (field.Codes.Count > 0)
         {
-            var numbers = field.Type is FieldType.Integer or FieldType.Identifier or FieldType.BuddhistDate;
             schema["oneOf"] = new JsonArray([
                 .. field.Codes.Select(code => (JsonNode)new JsonObject
                 {
-                    ["const"] = numbers ? long.Parse(code.Value, CultureInfo.InvariantCulture) : code.Value,
+                    ["const"] = Value(field.Type, code.Value),
                     ["title"] = code.LabelTh,
                     ["description"] = code.LabelEn,
                 }),

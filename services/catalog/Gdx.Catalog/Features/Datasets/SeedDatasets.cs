@@ -9,8 +9,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Gdx.Catalog.Features;
 
 /// <summary>
-/// At start: brings the dictionary up to what this version of the exchange ships (Data/Seed/*.json). Texts are corrected, fields and
-/// datasets are added, nothing is taken away, and what people have corrected stays and is named in the log; a dataset is announced once, when it first appears.
+/// At start: brings the dictionary up to what this version of the exchange ships (Data/Seed/*.json). Of what is published
+/// already only texts are corrected and fields added: whatever would break its readers needs a version of its own, and without one the start fails. Nothing is
+/// taken away; what people wrote, published or corrected stays and is named in the log; a dataset is announced once, when it first appears.
 /// </summary>
 public sealed partial class SeedDatasets(CatalogDb db, TimeProvider clock, ILogger<SeedDatasets> log) : IStartupWork
 {
@@ -28,13 +29,17 @@ public sealed partial class SeedDatasets(CatalogDb db, TimeProvider clock, ILogg
         {
             await db.TakeTurnAsync(shipped.Id, ct);
             var known = await DatasetService.Whole(db.Datasets).SingleOrDefaultAsync(dataset => dataset.Slug == shipped.Id && dataset.Version == shipped.Version, ct);
-            var dataset = known ?? DatasetService.New(shipped.Id, int.Parse(shipped.Version, CultureInfo.InvariantCulture), null);
-            dataset.Revision = Math.Max(dataset.Revision, known is null ? 0 : 1); // Before revisions were kept, the first announcement was the only one.
-            Bring(dataset, shipped);
-            if (known is null)
+            if (known is { State: VersionState.Draft } or { PublishedBy: not null })
             {
-                db.Add(dataset);
-                DatasetService.Announce(db, dataset, null, clock.Now());
+                Kept(shipped.Id, shipped.Version, "all of it"); // People made this version before it was shipped.
+            }
+            else if (known is { Revision: > 0 })
+            {
+                Correct(known, shipped);
+            }
+            else
+            {
+                await BringAsync(known, shipped, ct);
             }
         }
 
@@ -42,27 +47,63 @@ public sealed partial class SeedDatasets(CatalogDb db, TimeProvider clock, ILogg
         await transaction.CommitAsync(ct);
     }
 
-    private void Bring(DatasetEntry dataset, ShippedDataset shipped)
+    /// <summary>A version that is new, or was kept before dictionaries had classes, codes and revisions: all that is shipped of it.</summary>
+    private async Task BringAsync(DatasetEntry? known, ShippedDataset shipped, CancellationToken ct)
     {
-        Text("nameTh", dataset.NameTh, shipped.NameTh, text => dataset.NameTh = text);
-        Text("nameEn", dataset.NameEn, shipped.NameEn, text => dataset.NameEn = text);
-        Text("ownerTh", dataset.OwnerTh, shipped.OwnerTh, text => dataset.OwnerTh = text);
-        Text("ownerEn", dataset.OwnerEn, shipped.OwnerEn, text => dataset.OwnerEn = text);
-        Text("legalBasisTh", dataset.LegalBasisTh, shipped.LegalBasisTh, text => dataset.LegalBasisTh = text);
-        Text("legalBasisEn", dataset.LegalBasisEn, shipped.LegalBasisEn, text => dataset.LegalBasisEn = text);
-        Text("descriptionTh", dataset.DescriptionTh, shipped.DescriptionTh, text => dataset.DescriptionTh = text);
-        Text("descriptionEn", dataset.DescriptionEn, shipped.DescriptionEn, text => dataset.DescriptionEn = text);
-        Text("contactName", dataset.ContactName, shipped.ContactName, text => dataset.ContactName = text);
-        Text("contactMail", dataset.ContactMail, shipped.ContactMail, text => dataset.ContactMail = text);
-        Text("sourceTh", dataset.SourceTh, shipped.SourceTh, text => dataset.SourceTh = text);
-        Text("sourceEn", dataset.SourceEn, shipped.SourceEn, text => dataset.SourceEn = text);
-        Text("freshnessTh", dataset.FreshnessTh, shipped.FreshnessTh, text => dataset.FreshnessTh = text);
-        Text("freshnessEn", dataset.FreshnessEn, shipped.FreshnessEn, text => dataset.FreshnessEn = text);
-        if (!dataset.ChangedByPeople.Contains("metadata"))
+        var owner = known?.OwnerAgencyId ?? await db.Datasets.Where(one => one.Slug == shipped.Id && one.OwnerAgencyId != null).Select(one => one.OwnerAgencyId).FirstOrDefaultAsync(ct);
+        var dataset = known ?? DatasetService.New(shipped.Id, int.Parse(shipped.Version, CultureInfo.InvariantCulture), owner);
+        Bring(dataset, shipped);
+        if (known is null)
         {
-            dataset.Metadata = shipped.Metadata;
+            db.Add(dataset);
+            DatasetService.Announce(db, dataset, null, clock.Now());
+        }
+        else
+        {
+            dataset.Revision = 1; // Before revisions were kept, the first announcement was the only one.
+        }
+    }
+
+    /// <summary>A published version: people have rights to it as it is, and programs read it.</summary>
+    private void Correct(DatasetEntry known, ShippedDataset shipped)
+    {
+        var wanted = DatasetService.New(shipped.Id, known.Number, known.OwnerAgencyId);
+        Bring(wanted, shipped);
+        // A field that is shipped no more stays, and so breaks nobody.
+        if (VersionChanges.Between(known, wanted).FirstOrDefault(change => change.Breaks && change.Kind != ChangeKind.FieldRemoved) is { } change)
+        {
+            throw new InvalidOperationException(
+                $"This release ships {shipped.Id} {shipped.Version}, which is published already, with a change that breaks its readers: {(change.Field.Length > 0 ? $"field {change.Field}" : "the whole dataset")}: {change.DetailEn} Such a change needs a new version.");
         }
 
+        BringTexts(known, shipped with { Metadata = shipped.Metadata with { DataCategory = known.Metadata.DataCategory } });
+        foreach (var (position, from) in shipped.Fields.Index())
+        {
+            var field = known.Fields.Find(field => field.Name == from.Name);
+            if (field is null)
+            {
+                BringField(known, position, from);
+                continue;
+            }
+
+            field.Position = position;
+            if (!field.ChangedByPeople)
+            {
+                field.Codes = [.. field.Codes.Select(code => from.Codes.FirstOrDefault(one => one.Value == code.Value) is { } now ? new CodeEntry(code.Value, now.Th, now.En) : code)];
+            }
+
+            BringFieldTexts(known, field, from);
+        }
+
+        foreach (var (service, from) in known.Services.OrderBy(service => service.Position).Zip(shipped.Services))
+        {
+            (service.NoteTh, service.NoteEn) = (from.NoteTh, from.NoteEn);
+        }
+    }
+
+    private void Bring(DatasetEntry dataset, ShippedDataset shipped)
+    {
+        BringTexts(dataset, shipped);
         (dataset.ProcedureId, dataset.Classification) = (shipped.Procedure, shipped.Classification);
         foreach (var (position, from) in shipped.Services.Index())
         {
@@ -82,6 +123,28 @@ public sealed partial class SeedDatasets(CatalogDb db, TimeProvider clock, ILogg
         }
 
         dataset.Etag = dataset.Etag == Guid.Empty ? Guid.CreateVersion7() : dataset.Etag;
+    }
+
+    private void BringTexts(DatasetEntry dataset, ShippedDataset shipped)
+    {
+        Text("nameTh", dataset.NameTh, shipped.NameTh, text => dataset.NameTh = text);
+        Text("nameEn", dataset.NameEn, shipped.NameEn, text => dataset.NameEn = text);
+        Text("ownerTh", dataset.OwnerTh, shipped.OwnerTh, text => dataset.OwnerTh = text);
+        Text("ownerEn", dataset.OwnerEn, shipped.OwnerEn, text => dataset.OwnerEn = text);
+        Text("legalBasisTh", dataset.LegalBasisTh, shipped.LegalBasisTh, text => dataset.LegalBasisTh = text);
+        Text("legalBasisEn", dataset.LegalBasisEn, shipped.LegalBasisEn, text => dataset.LegalBasisEn = text);
+        Text("descriptionTh", dataset.DescriptionTh, shipped.DescriptionTh, text => dataset.DescriptionTh = text);
+        Text("descriptionEn", dataset.DescriptionEn, shipped.DescriptionEn, text => dataset.DescriptionEn = text);
+        Text("contactName", dataset.ContactName, shipped.ContactName, text => dataset.ContactName = text);
+        Text("contactMail", dataset.ContactMail, shipped.ContactMail, text => dataset.ContactMail = text);
+        Text("sourceTh", dataset.SourceTh, shipped.SourceTh, text => dataset.SourceTh = text);
+        Text("sourceEn", dataset.SourceEn, shipped.SourceEn, text => dataset.SourceEn = text);
+        Text("freshnessTh", dataset.FreshnessTh, shipped.FreshnessTh, text => dataset.FreshnessTh = text);
+        Text("freshnessEn", dataset.FreshnessEn, shipped.FreshnessEn, text => dataset.FreshnessEn = text);
+        if (!dataset.ChangedByPeople.Contains("metadata"))
+        {
+            dataset.Metadata = shipped.Metadata;
+        }
 
         void Text(string name, string now, string then, Action<string> put)
         {
@@ -110,6 +173,11 @@ public sealed partial class SeedDatasets(CatalogDb db, TimeProvider clock, ILogg
         }
 
         (field.Position, field.Type, field.Sensitivity, field.Codes) = (position, from.Type, from.Sensitivity, [.. from.Codes.Select(code => new CodeEntry(code.Value, code.Th, code.En))]);
+        BringFieldTexts(dataset, field, from);
+    }
+
+    private void BringFieldTexts(DatasetEntry dataset, FieldEntry field, ShippedField from)
+    {
         if (field.ChangedByPeople)
         {
             Kept(dataset.Slug, dataset.Version, field.Name);

@@ -16,7 +16,7 @@ public sealed partial class OfficerGroupService
         var (caller, ct, faults) = (GrantCaller.Of(context), context.CancellationToken, new OfficerFaults());
         var rows = OfficerList.Read(await ReadAsync(requestStream, ct), faults);
         var (agency, checkedAt) = (caller.RequireAgency(), Now());
-        var members = await MembersAsync(agency, [.. rows.Select(row => row.Officer).Where(officer => officer.Length > 0).Distinct()], ct);
+        var members = await MembersAsync(agency, [.. rows.Select(row => row.Officer).Where(IsId).Distinct()], ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.LockOfficersAsync(agency, ct);
         var names = rows.Select(row => row.Group).ToHashSet();
@@ -48,6 +48,9 @@ public sealed partial class OfficerGroupService
         return report;
     }
 
+    // Never by e-mail: people type their own, and whoever types a colleague's would get the colleague's right.
+    private static bool IsId(string officer) => Guid.TryParseExact(officer, "D", out _);
+
     private static async Task<byte[]> ReadAsync(IAsyncStreamReader<ImportOfficersRequest> stream, CancellationToken ct)
     {
         using var file = new MemoryStream();
@@ -78,9 +81,15 @@ public sealed partial class OfficerGroupService
             faults.Add(row.Number, "group", "หน่วยงานไม่มีกลุ่มชื่อนี้ ให้สร้างกลุ่มก่อน", "the agency has no group of this name: make it first");
         }
 
+        if (!IsId(row.Officer))
+        {
+            faults.Add(row.Number, "officer", "ต้องเป็นรหัสบุคคลหรือรหัสสมาชิกภาพ (UUID) อีเมลใช้ไม่ได้", "must be the id of a person or membership (UUID), not an e-mail");
+            return null;
+        }
+
         if (!members.TryGetValue(row.Officer, out var person))
         {
-            faults.Add(row.Number, "officer", "ไม่ใช่ผู้ปฏิบัติงานปัจจุบันของหน่วยงาน (หรืออีเมลซ้ำกัน)", "is no active member of the agency (or two have this e-mail)");
+            faults.Add(row.Number, "officer", "ไม่ใช่ผู้ปฏิบัติงานปัจจุบันของหน่วยงาน", "is no active member of the agency");
             return null;
         }
 

@@ -16,14 +16,14 @@ public sealed record OfficerRow(int Number, string Group, string Officer, DateTi
 /// A list of officers as CSV, as a spreadsheet saves it ("CSV UTF-8"):
 /// <code>
 /// group,officer,valid_from,valid_until
-/// งานทะเบียน,somchai@welfare.go.th,2569-10-01,2570-09-30
+/// งานทะเบียน,01890a5d-ac96-774b-bcce-b302099a8057,2569-10-01,2570-09-30
 /// </code>
 /// </summary>
 public static partial class OfficerList
 {
     public const int Largest = 10 * 1024 * 1024;
     public const int MostRows = 10_000;
-    private const int LongestCell = 254; // Of an e-mail (RFC 5321); a group's name is shorter.
+    private const int LongestCell = 254; // A group's name has at most 200.
 
     private static readonly string[][] Headings = [["group", "officer", "valid_from", "valid_until"], ["กลุ่ม", "เจ้าหน้าที่", "ตั้งแต่", "ถึง"]];
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

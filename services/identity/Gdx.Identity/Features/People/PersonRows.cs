@@ -31,6 +31,11 @@ internal static class PersonRows
 #pragma warning restore EF1002
         }
 
+        if ((to.NameTh ?? from.NameTh) != to.NameTh || (to.NameEn ?? from.NameEn) != to.NameEn)
+        {
+            to.NameVerifiedAt = null; // The registrar saw no such name.
+        }
+
         (to.NameTh, to.NameEn, to.Email, to.BirthYear) = (to.NameTh ?? from.NameTh, to.NameEn ?? from.NameEn, to.Email ?? from.Email, to.BirthYear ?? from.BirthYear);
         from.MergedIntoId = to.Id;
     }

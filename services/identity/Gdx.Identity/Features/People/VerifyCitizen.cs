@@ -16,6 +16,8 @@ public sealed partial class PeopleService
         var (caller, ct, now) = (Caller.Of(context), context.CancellationToken, clock.GetUtcNow());
         var (id, hash) = (Fields.Id("person_id", request.PersonId), subjects.Hash(Desk.Citizen(request.CitizenId)));
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // As at every sign-in and proof, and first as there: what becomes of one number is decided once at a time, and nobody waits in a circle.
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(4941)", ct);
         await db.RequireRoleAsync(caller, Roles.Registrar, ct);
         var people = await db.People.FromSql($"SELECT *, xmin FROM people WHERE id = {id} OR citizen_id_hash = {hash} ORDER BY id FOR UPDATE").ToListAsync(ct);
         var person = people.Find(one => one.Id == id && one.MergedIntoId is null) ?? throw Unknown();

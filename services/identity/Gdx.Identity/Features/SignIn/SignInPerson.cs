@@ -39,8 +39,10 @@ public sealed class SignInPerson(IdentityDb db, SubjectKey subjects, TimeProvide
         }
 
         var name = Short(outside.GetClaim("name") ?? $"{outside.GetClaim("given_name")} {outside.GetClaim("family_name")}", 200);
+        var shown = (person.NameTh, person.NameEn);
         person.NameTh ??= name is not null && name.Any(character => character is >= '\u0E01' and <= '\u0E5B') ? name : null;
         person.NameEn ??= name is not null && name.All(char.IsAscii) ? name : null;
+        person.NameVerifiedAt = shown == (person.NameTh, person.NameEn) ? person.NameVerifiedAt : null; // A registrar saw the other name only.
         person.Email ??= Short(outside.GetClaim("email"), 254);
         person.BirthYear ??= Provider.BirthYear(outside);
         if (login is null)
