@@ -188,7 +188,13 @@ public sealed class DataOfferTests(CatalogApp app)
             var db = scope.ServiceProvider.GetRequiredService<CatalogDb>();
             db.AddRange(Enumerable.Range(0, 199).Select(_ => new DataOfferEntry
             {
-                Id = Guid.NewGuid(), Kind = DataOfferKind.GovernmentOnly, Slug = "", Content = new(), AgencyId = offerer.Agency, OfferedBy = offerer.Person, OfferedAt = DateTimeOffset.UtcNow,
+                Id = Guid.NewGuid(),
+                Kind = DataOfferKind.GovernmentOnly,
+                Slug = "",
+                Content = new(),
+                AgencyId = offerer.Agency,
+                OfferedBy = offerer.Person,
+                OfferedAt = DateTimeOffset.UtcNow,
             }));
             await db.SaveChangesAsync();
         }
