@@ -28,8 +28,7 @@ public sealed class EndRightsOfAgencyConsumer(EntitlementDb db, RequestSteps ste
         var grants = await db.Grants.FromSql($"SELECT *, xmin FROM grants WHERE agency_id = {fact.AgencyId} AND revoked_at IS NULL ORDER BY id FOR UPDATE").ToListAsync(ct);
         foreach (var grant in grants)
         {
-            grant.Revoke(fact.By, now, "The agency left the exchange.");
-            db.Publish(grant.Id, new GrantRevoked { GrantId = grant.Id, Revision = grant.Version, AgencyId = grant.AgencyId, RevokedAt = now, RevokedBy = fact.By });
+            steps.Revoke(grant, fact.By, now, "The agency left the exchange.");
         }
 
         await db.SaveChangesAsync(ct);
