@@ -1,7 +1,6 @@
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Entitlement.Data;
 using Gdx.Identity.Contracts.V1;
-using Gdx.ServiceDefaults;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 

@@ -273,6 +273,11 @@ public sealed class RequestSteps(EntitlementDb db)
             throw Renewal();
         }
 
+        if (old.SuspendedAt is not null && old.RevokedAt is null)
+        {
+            throw Closed();
+        }
+
         if (old.RevokedAt is not null || old.ValidUntil <= next.ValidFrom)
         {
             return;
@@ -329,7 +334,9 @@ public sealed class RequestSteps(EntitlementDb db)
 
         var ids = grants.ConvertAll(grant => grant.Id);
         var steps = await db.GrantSteps.AsNoTracking().Where(step => ids.Contains(step.GrantId) && step.Act != GrantAct.Recertified).ToListAsync(ct);
-        if (steps.GroupBy(step => step.GrantId).Any(of => of.OrderBy(step => step.At).ThenBy(step => step.Act).Last() is { Act: GrantAct.Suspended or GrantAct.Revoked, Standing: GrantStanding.Owner or GrantStanding.Operator }))
+        // Their suspension counts until somebody lifts it, also where the central agency revoked the right afterwards.
+        if (steps.Exists(step => step is { Act: GrantAct.Suspended or GrantAct.Revoked, Standing: GrantStanding.Owner or GrantStanding.Operator }
+            && !steps.Exists(later => later.GrantId == step.GrantId && later.Act == GrantAct.Resumed && later.At > step.At)))
         {
             throw Closed();
         }
