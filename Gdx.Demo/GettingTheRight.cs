@@ -47,7 +47,7 @@ public static class GettingTheRight
         await MainJob.RefusedAsync("asking for more than the letter covers", StatusCode.FailedPrecondition, async () =>
             await exchange.Requests.NarrowAsync(new NarrowRequestRequest { RequestId = request.Id, Scope = Scope([.. Asked, "motherName"]) }, admin.Metadata));
         await AttachAsync(exchange, admin.Metadata, request.Id, "bureau-letter");
-        await AttachAsync(exchange, admin.Metadata, request.Id, "owner-permit");
+        await AttachAsync(exchange, admin.Metadata, request.Id, "owner-permit-copy");
         request = await exchange.Requests.CompleteStepAsync(new CompleteStepRequest { RequestId = request.Id, StepId = "bureau-letter" }, admin.Metadata);
 
         MainJob.Step("Another operator decides, and the Bureau's registration of the SuperUser is recorded: the right begins");

@@ -3,7 +3,7 @@ namespace Gdx.Decisions.Tests;
 /// <summary>What a policy says, worked out the long way: every right is the set of all calls that it lets through, and rights are combined as sets.</summary>
 public static class BruteForce
 {
-    private static readonly int[] DefaultBudget = [20, 50_000, 20_000, 150, 150];
+    private static readonly int[] DefaultBudget = [20, 50_000, 20_000, 10_000, 10_000];
 
     /// <summary>One thinkable call for one field.</summary>
     private readonly record struct Call(int Hour, int Purpose, int Channel, bool Case, int Field);
@@ -37,7 +37,7 @@ public static class BruteForce
                 budget = [.. budget.Zip(member.Budget ?? DefaultBudget, Math.Min)];
             }
 
-            if (asked.Channel == 2 || (grant.Managed && asked.Officer is not null))
+            if (asked.Channel == 2 || (lineage.Exists(member => member.Managed) && asked.Officer is not null))
             {
                 var registered = from place in Enumerable.Range(0, policy.Groups.Length)
                                  let officers = policy.Groups[place]
@@ -48,12 +48,13 @@ public static class BruteForce
                                  where left.Count > 0
                                  let most = Math.Min(budget[3], officers.Calls)
                                  orderby left.Count descending, most descending, Policy.GroupId(place)
-                                 select (i, (int?)place, left, (int[])[budget[0], budget[1], budget[2], most, budget[4]]);
+                                 select (i, (int?)place, left, (int[])[budget[0], budget[1], budget[2], most, Math.Min(most, budget[4])]);
                 ways.AddRange(registered.Take(1));
             }
             else if (Fields(calls, asked) is { Count: > 0 } fields)
             {
-                ways.Add((i, null, fields, budget));
+                var most = Math.Min(budget[3], 150);
+                ways.Add((i, null, fields, [budget[0], budget[1], budget[2], most, Math.Min(most, budget[4])]));
             }
         }
 

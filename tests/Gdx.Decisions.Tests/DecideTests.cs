@@ -158,6 +158,52 @@ public sealed class DecideTests
         Assert.Equal(DecisionCode.PurposeNotGranted, Decide.Evaluate(snapshot, Ask() with { Channel = Channel.Web, Officer = officer, Purpose = "tax.audit" }).Code);
     }
 
+    [Theory]
+    [InlineData(null, null, 150, 150)]
+    [InlineData(null, 400, 400, 400)]
+    [InlineData(null, 20_000, 10_000, 10_000)]
+    [InlineData(300, null, 150, 150)]
+    [InlineData(300, 400, 300, 300)]
+    [InlineData(100, null, 100, 100)]
+    [InlineData(100, 400, 100, 100)]
+    public void An_officer_has_150_a_day_or_what_the_group_says_and_never_more_than_the_grant(int? granted, int? raised, int calls, int persons)
+    {
+        var officer = Guid.CreateVersion7();
+        var grant = Grant() with { OfficersManaged = raised is not null, Budget = granted is { } most ? Budget.Default with { CallsPerOfficerAndDay = most } : null };
+        var snapshot = Snapshot.Empty.With(grant).With(Group(grant, officer) with { CallsPerOfficerAndDay = raised ?? 1 });
+
+        var budget = Decide.Evaluate(snapshot, Ask() with { Officer = officer }).Budget!;
+
+        Assert.Equal((calls, persons, 50_000), (budget.CallsPerOfficerAndDay, budget.PersonsPerOfficerAndDay, budget.CallsPerDay));
+        Assert.Same(budget, Decide.Evaluate(snapshot, Ask() with { Officer = officer, Case = "1" }).Budget);
+    }
+
+    [Fact]
+    public void Fewer_persons_than_calls_are_what_the_grant_says_and_what_stands_above_it_says_counts()
+    {
+        var parent = Grant() with { AgencyId = Guid.CreateVersion7(), Budget = Budget.Default with { CallsPerOfficerAndDay = 120 } };
+        var grant = Grant() with { ParentId = parent.Id, Budget = Budget.Default with { PersonsPerOfficerAndDay = 7 } };
+
+        var budget = Decide.Evaluate(Snapshot.Empty.With(parent).With(grant), Ask()).Budget!;
+
+        Assert.Equal((120, 7), (budget.CallsPerOfficerAndDay, budget.PersonsPerOfficerAndDay));
+    }
+
+    [Fact]
+    public void That_officers_must_be_registered_is_handed_on()
+    {
+        var (parent, officer) = (Grant() with { AgencyId = Guid.CreateVersion7(), OfficersManaged = true }, Guid.CreateVersion7());
+        var grant = Grant() with { ParentId = parent.Id };
+        var snapshot = Snapshot.Empty.With(parent).With(grant);
+
+        var explained = Decide.Explain(snapshot, Ask() with { Officer = officer });
+
+        Assert.Equal("entitlement.officer.not_registered", Decide.Evaluate(snapshot, Ask() with { Officer = officer }).Reason);
+        Assert.Equal(MissingKind.RegisterOfficer, Assert.Single(explained.Missing).Kind);
+        Assert.True(Decide.Evaluate(snapshot, Ask()).IsAllowed);
+        Assert.True(Decide.Evaluate(snapshot.With(Group(grant, officer)), Ask() with { Officer = officer }).IsAllowed);
+    }
+
     [Fact]
     public void Revoked_counts_before_everything_else_about_a_grant()
     {

@@ -97,6 +97,27 @@ public sealed class ChangeGrantTests(EntitlementApp app)
         Assert.Equal(GrantState.Conditional, (await app.Grants.ResumeAsync(new() { GrantId = child, Reason = "x" }, app.Of(owner, Roles.DataOwner))).State);
     }
 
+    [Theory]
+    [InlineData(Roles.DataOwner)]
+    [InlineData(Roles.Operator)]
+    public async Task What_the_owner_or_the_operator_suspends_after_the_central_agency_is_theirs(string role)
+    {
+        var (regional, central, owner) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var parent = await app.InsertGrantAsync(central, "owner_agency_id", $"'{owner}'");
+        var child = await app.InsertGrantAsync(regional, "owner_agency_id, parent_grant_id", $"'{owner}', '{parent}'::uuid");
+        var higher = role == Roles.DataOwner ? app.Of(owner, Roles.DataOwner) : app.AsOperator(app.Checker);
+
+        await app.Grants.SuspendAsync(new() { GrantId = child, Reason = "central" }, app.Of(central, Roles.OrganizationAdmin));
+        var suspended = await app.Grants.SuspendAsync(new() { GrantId = child, Reason = "higher" }, higher);
+        var again = await app.Grants.SuspendAsync(new() { GrantId = child, Reason = "central again" }, app.Of(central, Roles.OrganizationAdmin));
+
+        Assert.Equal(("higher", suspended), (suspended.SuspensionReason, again));
+        Assert.Equal(new(StatusCode.PermissionDenied, "entitlement.grant.not_yours", ""), await ResumeAsync(child, app.Of(central, Roles.OrganizationAdmin)));
+        Assert.Equal(2, (await app.Grants.GetAsync(new() { GrantId = child, WithSteps = true }, app.AsOperator(app.Maker))).Steps.Count);
+        await Eventually.True(() => app.Said<GrantSuspended>().Count(fact => fact.GrantId.ToString() == child) == 2, "both facts");
+        Assert.Equal(GrantState.Conditional, (await app.Grants.ResumeAsync(new() { GrantId = child, Reason = "x" }, higher)).State);
+    }
+
     [Fact]
     public async Task The_owner_recertifies_for_a_year_and_the_operator_where_there_is_no_owner()
     {

@@ -1,4 +1,5 @@
 using Gdx.Entitlement.Contracts.V1;
+using Gdx.Identity.Contracts.V1;
 using Gdx.TestEnvironment;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -77,6 +78,23 @@ public sealed class ConfirmPermissionTests(EntitlementApp app)
         await Eventually.True(() => DateTimeOffset.UtcNow > letter.ValidUntil.ToDateTimeOffset(), "the period to be over");
 
         Assert.Equal(new(StatusCode.FailedPrecondition, "entitlement.permission.expired", ""), await Refused(recorded.Id, app.Checker));
+    }
+
+    [Theory]
+    [InlineData(AgencyState.Suspended)]
+    [InlineData(AgencyState.Closed)]
+    public async Task An_agency_that_is_not_let_in_any_more_gets_no_right(AgencyState state)
+    {
+        var recorded = await app.RecordAsync();
+        var agency = Guid.Parse(recorded.AgencyId);
+        app.Identity.Move(agency, state);
+        Assert.Equal(new(StatusCode.FailedPrecondition, "entitlement.agency.not_active", ""), await Refused(recorded.Id, app.Checker));
+        app.Identity.Faults[agency] = StatusCode.Unavailable;
+        Assert.Equal(new(StatusCode.Unavailable, "entitlement.check.unavailable", ""), await Refused(recorded.Id, app.Checker));
+        app.Identity.Faults.TryRemove(agency, out _);
+        app.Identity.Move(agency, AgencyState.Active);
+
+        Assert.Equal(PermissionState.Confirmed, (await app.Permissions.ConfirmAsync(new() { PermissionId = recorded.Id }, app.AsOperator(app.Checker))).State);
     }
 
     [Fact]

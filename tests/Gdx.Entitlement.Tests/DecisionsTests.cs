@@ -11,7 +11,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using EntitlementDb = Gdx.Entitlement.Data.EntitlementDb;
@@ -88,6 +90,31 @@ public sealed class DecisionsTests(EntitlementApp app)
         await RefusedAsync(StatusCode.PermissionDenied, () => ExplainAsync(own with { Officer = Guid.NewGuid().ToString() }, As(person, agency, Roles.Officer)));
         await RefusedAsync(StatusCode.PermissionDenied, () => ExplainAsync(Ask(grant.AgencyId), As(person, Guid.NewGuid(), Roles.OrganizationAdmin)));
         await RefusedAsync(StatusCode.PermissionDenied, () => ExplainAsync(own, app.As(person, Roles.Officer)));
+    }
+
+    [Fact]
+    public async Task To_explain_a_call_of_one_officer_no_other_officer_and_no_dissolved_group_is_read()
+    {
+        var read = new ReadOfficers();
+        await using var own = app.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.ConfigureDbContext<EntitlementDb>(options => options.AddInterceptors(read))));
+        var agency = app.Identity.NewAgency();
+        var (officer, colleague) = (app.Identity.NewMember(agency), app.Identity.NewMember(agency));
+        var letter = app.Letter(agency);
+        letter.OfficersManaged = true;
+        var grant = await app.GrantAsync(letter);
+        var group = await app.Groups.SaveAsync(EntitlementApp.Wish(grant, officer, colleague), app.AsSuperUser(agency));
+        await app.Groups.SaveAsync(EntitlementApp.Wish(grant, colleague), app.AsSuperUser(agency));
+        var over = await app.Groups.SaveAsync(EntitlementApp.Wish(grant, officer), app.AsSuperUser(agency));
+        await app.Groups.DissolveAsync(new() { GroupId = over.Id, Reason = "x" }, app.AsSuperUser(agency));
+        var ask = new ExplainRequest { AgencyId = agency.ToString(), DatasetId = "dopa.person", DatasetVersion = "1", Purpose = "welfare.eligibility", Channel = Contracts.V1.Channel.Api };
+
+        Assert.True((await Client(own).ExplainAsync(ask, app.AsOperator(app.Maker))).Allowed);
+        Assert.Empty(read.Rows);
+        ask.OfficerId = officer.ToString();
+        var why = await Client(own).ExplainAsync(ask, app.AsOperator(app.Maker));
+
+        Assert.Equal((true, 150), (why.Allowed, why.Budget.CallsPerOfficerAndDay));
+        Assert.Equal([(group.Id, officer)], read.Rows.Distinct()); // Who notes them may be told twice of one row.
     }
 
     [Fact]
@@ -217,6 +244,22 @@ public sealed class DecisionsTests(EntitlementApp app)
         db.Add(grant);
         await db.SaveChangesAsync();
         return grant;
+    }
+
+    /// <summary>Notes each officer's row that a query of this service gave.</summary>
+    private sealed class ReadOfficers : IMaterializationInterceptor
+    {
+        public ConcurrentQueue<(string Group, Guid Person)> Rows { get; } = [];
+
+        public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
+        {
+            if (entity is Data.GroupOfficer officer)
+            {
+                Rows.Enqueue((officer.GroupId.ToString(), officer.PersonId));
+            }
+
+            return entity;
+        }
     }
 
     /// <summary>An adapter that really listens and remembers some calls.</summary>

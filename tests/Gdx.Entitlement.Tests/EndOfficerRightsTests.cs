@@ -68,8 +68,9 @@ public sealed class EndOfficerRightsTests(EntitlementApp app)
 
         await Eventually.True(async () => !(await app.GroupAsync(agency, group.Id)).Active, "the group to be dissolved");
         Assert.Single((await app.Groups.GetAsync(new() { GroupId = group.Id, WithSteps = true }, app.AsSuperUser(agency))).Steps, step => step.Act == OfficerGroupAct.AgencyClosed);
+        await Eventually.True(async () => (await app.Grants.GetAsync(new() { GrantId = grant }, app.AsOperator(app.Maker))).State == GrantState.Revoked, "the grant to end, too");
         var again = EntitlementApp.Wish(new Grant { Id = grant }, officer);
-        Assert.Equal("entitlement.group.officer_unknown", (await Refusal.OfAsync(() => app.Groups.SaveAsync(again, app.AsSuperUser(agency)).ResponseAsync)).Code);
+        Assert.Equal("entitlement.grant.state", (await Refusal.OfAsync(() => app.Groups.SaveAsync(again, app.AsSuperUser(agency)).ResponseAsync)).Code);
     }
 
     private Task LeaveAsync(bool ended, Guid agency, Guid person, DateTimeOffset at) => ended

@@ -51,6 +51,8 @@ public sealed partial class FakeIdentity : IAsyncDisposable
         return id;
     }
 
+    public void Move(Guid agency, AgencyState to) => agencies[agency] = to;
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private sealed class KnownAgencies(FakeIdentity identity) : Agencies.AgenciesBase

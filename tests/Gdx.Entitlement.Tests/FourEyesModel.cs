@@ -179,7 +179,7 @@ public sealed class FourEyesModel(ProcedureBook procedures, Func<Side?, bool?, S
                     return refused;
                 }
 
-                asking.Letters.Add(new(Guid.CreateVersion7(), step.Letters[0].Kind, Asked, []));
+                asking.Letters.Add(new(Guid.CreateVersion7(), step.Letters[0].Kind, Asked, [], acting));
                 Ledger(asking, attempt.Human, acting);
                 return "";
             }
@@ -285,7 +285,7 @@ public sealed class FourEyesModel(ProcedureBook procedures, Func<Side?, bool?, S
     private string Undecidable(Asking asking, RequestStep step)
     {
         var request = asking.Request;
-        if (RequestRules.RestsOnLetters(step) && step.Letters.Exists(kind => !asking.Letters.Exists(letter => letter.Kind == kind)))
+        if (RequestRules.RestsOnLetters(step) && step.Letters.Exists(kind => !RequestRules.Letter(step, kind, asking.Letters, Asked).There))
         {
             return "letter_missing";
         }

@@ -69,6 +69,24 @@ public sealed class GuardGrantsTests(EntitlementApp app)
     }
 
     [Fact]
+    public async Task What_is_for_registered_officers_alone_is_handed_on_as_that()
+    {
+        var parent = await app.InsertGrantAsync(Guid.CreateVersion7(), "officers_managed", "true");
+
+        Assert.Equal("ck_grants_delegated", await InsertAsync("false"));
+        Assert.Null(await InsertAsync("true"));
+
+        async Task<string?> InsertAsync(string managed)
+        {
+            var paper = await app.RecordAsync();
+            return await app.SqlAsync($"""
+                INSERT INTO grants (id, version, agency_id, permission_id, dataset_id, dataset_version, fields, purposes, channels, valid_from, valid_until, parent_grant_id, officers_managed)
+                SELECT gen_random_uuid(), 1, agency_id, '{paper.Id}', dataset_id, dataset_version, fields, purposes, channels, valid_from, valid_until, id, {managed} FROM grants WHERE id = '{parent}'
+                """);
+        }
+    }
+
+    [Fact]
     public async Task What_is_revoked_stays_revoked_and_an_end_only_comes_nearer()
     {
         var grant = await app.GrantAsync();

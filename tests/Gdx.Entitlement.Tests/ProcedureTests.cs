@@ -17,7 +17,7 @@ public sealed class ProcedureTests(RequestsApp app)
         var linkage = await app.Procedures.GetAsync(new() { ProcedureId = "dopa-linkage" }, anyone.Metadata);
         var dbd = await app.Procedures.GetAsync(new() { ProcedureId = "dbd" }, anyone.Metadata);
 
-        Assert.Equal(["dbd", "dopa-ikno", "dopa-linkage", "quick", "regional", "smart-card"], all.Procedures.Select(one => one.Id));
+        Assert.Equal(["copying", "dbd", "dopa-ikno", "dopa-linkage", "quick", "regional", "smart-card"], all.Procedures.Select(one => one.Id));
         Assert.Equal(["owner-letter", "owner", "bureau-letter", "operator", "super-user"], linkage.Steps.Select(step => step.Id));
         Assert.True(linkage.OfficersManaged);
         Assert.Contains("สำเนาหนังสืออนุญาต", linkage.Steps[2].WhatTh, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class ProcedureTests(RequestsApp app)
         var first = await app.Procedures.FindAsync(new() { PageSize = 4 }, anyone.Metadata);
         var second = await app.Procedures.FindAsync(new() { PageSize = 4, PageToken = first.NextPageToken }, anyone.Metadata);
 
-        Assert.Equal((4, 2, ""), (first.Procedures.Count, second.Procedures.Count, second.NextPageToken));
+        Assert.Equal((4, 3, ""), (first.Procedures.Count, second.Procedures.Count, second.NextPageToken));
         Assert.Equal("page_size", (await RefusedAsync(() => app.Procedures.FindAsync(new() { PageSize = 101 }, anyone.Metadata).ResponseAsync)).Field);
         Assert.Equal("page_token", (await RefusedAsync(() => app.Procedures.FindAsync(new() { PageToken = new('x', 65) }, anyone.Metadata).ResponseAsync)).Field);
         Assert.Equal("procedure_id", (await RefusedAsync(() => app.Procedures.GetAsync(new(), anyone.Metadata).ResponseAsync)).Field);

@@ -13,7 +13,7 @@ public sealed class RecordTermsTests(EntitlementApp app)
     {
         var grant = await app.GrantAsync();
 
-        Assert.Equal(new Budget { CallsPerSecond = 20, CallsPerDay = 50_000, PersonsPerDay = 20_000, CallsPerOfficerAndDay = 150, PersonsPerOfficerAndDay = 150 }, grant.Budget);
+        Assert.Equal(new Budget { CallsPerSecond = 20, CallsPerDay = 50_000, PersonsPerDay = 20_000, CallsPerOfficerAndDay = 10_000, PersonsPerOfficerAndDay = 10_000 }, grant.Budget);
         Assert.Equal((GrantState.Active, false, 0), (grant.State, grant.OfficersManaged, grant.PurposeTerms.Count));
     }
 

@@ -1,5 +1,6 @@
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts;
+using Gdx.Identity.Contracts.V1;
 using Gdx.TestEnvironment;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -11,6 +12,7 @@ namespace Gdx.Entitlement.Tests;
 public sealed class RequestDecisionTests(RequestsApp app)
 {
     private static readonly Refusal SamePerson = new(StatusCode.PermissionDenied, "entitlement.request.same_person", "");
+    private static readonly Refusal Closed = new(StatusCode.FailedPrecondition, "entitlement.request.closed_by_owner", "");
 
     [Fact]
     public async Task Where_nothing_is_left_the_request_is_rejected()
@@ -62,6 +64,8 @@ public sealed class RequestDecisionTests(RequestsApp app)
         { "last_day", decision => decision.LastDay = "2020-01-01" },
         { "budget", decision => decision.Budget = new() { CallsPerSecond = 21, CallsPerDay = 1, PersonsPerDay = 1, CallsPerOfficerAndDay = 1, PersonsPerOfficerAndDay = 1 } },
         { "budget.calls_per_day", decision => decision.Budget = new() { CallsPerSecond = 1, PersonsPerDay = 1, CallsPerOfficerAndDay = 1, PersonsPerOfficerAndDay = 1 } },
+        { "budget.calls_per_officer_and_day", decision => decision.Budget = new() { CallsPerSecond = 1, CallsPerDay = 1, PersonsPerDay = 1, CallsPerOfficerAndDay = 10_001, PersonsPerOfficerAndDay = 1 } },
+        { "budget.persons_per_officer_and_day", decision => decision.Budget = new() { CallsPerSecond = 1, CallsPerDay = 1, PersonsPerDay = 1, CallsPerOfficerAndDay = 1, PersonsPerOfficerAndDay = 10_001 } },
         { "note", decision => decision.Note = "a\0b" },
     };
 
@@ -235,7 +239,141 @@ public sealed class RequestDecisionTests(RequestsApp app)
         // One that begins at once takes its place at once.
         var (_, now) = await app.ApprovedAsync(admin, dataset, wish => wish.RenewsGrantId = later.Id);
         Assert.Equal((GrantState.Revoked, "renewed"), await StateAsync(later.Id));
+        var step = Assert.Single((await app.Grants.GetAsync(new() { GrantId = later.Id, WithSteps = true }, app.Operator().Metadata)).Steps);
+        Assert.Equal((GrantAct.Revoked, GrantStanding.Unspecified, "renewed"), (step.Act, step.Standing, step.Reason));
+        var fact = await Eventually.Get(() => Task.FromResult(app.Said<GrantRevoked>().FirstOrDefault(fact => fact.GrantId.ToString() == later.Id)), "GrantRevoked");
+        Assert.Equal((ownerAgency, dataset.Id), (fact.OwnerAgencyId, fact.DatasetId));
         Assert.True(now.ValidFrom.ToDateTimeOffset() <= DateTimeOffset.UtcNow);
+    }
+
+    [Fact]
+    public async Task What_is_suspended_is_not_renewed()
+    {
+        var (agency, ownerAgency) = (app.Neighbours.NewAgency(), app.Neighbours.NewAgency());
+        var (admin, owner, dataset) = (app.Admin(agency), app.Owner(ownerAgency), app.Dataset(owner: ownerAgency));
+        var (_, old) = await app.ApprovedAsync(admin, dataset, owner: owner);
+        var (asked, late) = (await app.SubmittedAsync(admin, dataset, wish => wish.RenewsGrantId = old.Id), await app.ReadyAsync(admin, dataset, wish => wish.RenewsGrantId = old.Id));
+        await app.DecideAsync(owner, asked.Id, "owner");
+        await app.Grants.SuspendAsync(new() { GrantId = old.Id, Reason = "x" }, owner.Metadata);
+
+        Assert.Equal(Closed, await Refusal.OfAsync(() => app.DecideAsync(app.Operator(), asked.Id, "operator")));
+        Assert.Equal(Closed, await Refusal.OfAsync(() => app.Requests.SubmitAsync(new() { RequestId = late.Id }, admin.Metadata).ResponseAsync));
+        await app.Grants.ResumeAsync(new() { GrantId = old.Id, Reason = "x" }, owner.Metadata);
+        Assert.Equal(RequestState.Approved, (await app.DecideAsync(app.Operator(), asked.Id, "operator")).State);
+    }
+
+    [Fact]
+    public async Task Asking_for_less_does_not_rename_a_purpose()
+    {
+        var admin = app.Admin(app.Neighbours.NewAgency());
+        var request = await app.SubmittedAsync(admin, app.Dataset(owner: app.Neighbours.NewAgency()));
+        var less = request.Scope.Clone();
+        less.Purposes.RemoveAt(1);
+        (less.Purposes[0].NameTh, less.Purposes[0].NameEn) = ("อย่างอื่น", "Something else");
+
+        var narrowed = await app.Requests.NarrowAsync(new() { RequestId = request.Id, Scope = less }, admin.Metadata);
+
+        Assert.Equal(("ตรวจสอบสิทธิ", "Eligibility"), (Assert.Single(narrowed.Scope.Purposes).NameTh, narrowed.Scope.Purposes[0].NameEn));
+    }
+
+    /// <summary>Whoever closes, and how; whether central and regional agency may open it again alone.</summary>
+    public static TheoryData<string, bool> Closings => new()
+    {
+        { "central suspends, central resumes", true },
+        { "central revokes", true },
+        { "owner suspends, owner resumes", true },
+        { "owner suspends", false },
+        { "owner suspends, central revokes", false },
+        { "central suspends", false },
+        { "central suspends, owner suspends, central revokes", false },
+        { "owner revokes", false },
+        { "operator revokes", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Closings), DisableDiscoveryEnumeration = true)]
+    public async Task What_the_owner_closed_is_not_opened_by_central_and_regional_agency_alone(string closing, bool opens)
+    {
+        var (central, ownerAgency) = (app.Neighbours.NewAgency(), app.Neighbours.NewAgency());
+        var (admin, head, owner, dataset) = (app.Admin(app.Neighbours.NewAgency(AgencyKind.Regional, central)), app.Admin(central), app.Owner(ownerAgency), app.Dataset(owner: ownerAgency));
+        var (_, parent) = await app.ApprovedAsync(head, dataset, owner: owner);
+        var first = await SubmitAsync((await app.DraftAsync(admin, dataset)).Id);
+        var grant = (await GiveAsync(first.Id)).GrantId;
+        var pending = await SubmitAsync((await app.DraftAsync(admin, dataset)).Id);
+        foreach (var act in closing.Split(", ").Select(act => act.Split(' ')))
+        {
+            var who = (act[0] == "central" ? head : act[0] == "owner" ? owner : app.Operator()).Metadata;
+            _ = act[1] switch
+            {
+                "suspends" => await app.Grants.SuspendAsync(new() { GrantId = grant, Reason = "x" }, who),
+                "resumes" => await app.Grants.ResumeAsync(new() { GrantId = grant, Reason = "x" }, who),
+                _ => await app.Grants.RevokeAsync(new() { GrantId = grant, Reason = "x" }, who),
+            };
+        }
+
+        var next = await app.DraftAsync(admin, dataset);
+        if (opens)
+        {
+            Assert.Equal(RequestState.Approved, (await GiveAsync(pending.Id)).State);
+            Assert.Equal(RequestState.InProgress, (await SubmitAsync(next.Id)).State);
+        }
+        else
+        {
+            Assert.Equal(Closed, await Refusal.OfAsync(() => GiveAsync(pending.Id)));
+            Assert.Equal(Closed, await Refusal.OfAsync(() => SubmitAsync(next.Id)));
+        }
+
+        Task<AccessRequest> SubmitAsync(string id) => app.Requests.SubmitAsync(new() { RequestId = id }, admin.Metadata).ResponseAsync;
+
+        Task<AccessRequest> GiveAsync(string id) => app.DecideAsync(head, id, "central", decision => decision.ParentGrantId = parent.Id);
+    }
+
+    [Fact]
+    public async Task A_right_that_is_handed_on_is_for_registered_officers_where_the_one_above_is()
+    {
+        var central = app.Neighbours.NewAgency();
+        var (admin, dataset) = (app.Admin(app.Neighbours.NewAgency(AgencyKind.Regional, central)), app.Dataset());
+        var recorded = await app.Permissions.RecordAsync(
+            new()
+            {
+                RequestId = Guid.CreateVersion7().ToString(),
+                AgencyId = central.ToString(),
+                DatasetId = dataset.Id,
+                DatasetVersion = "1",
+                Fields = { "firstName", "lastName", "dateOfBirth" },
+                Purposes = { "welfare.eligibility", "welfare.audit" },
+                Channels = { Channel.Api, Channel.Web },
+                ValidFrom = DateTimeOffset.UtcNow.AddDays(-1).ToTimestamp(),
+                ValidUntil = DateTimeOffset.UtcNow.AddYears(3).ToTimestamp(),
+                LetterReference = "1/2569",
+                OfficersManaged = true,
+            },
+            app.Operator().Metadata);
+        var parent = (await app.Permissions.ConfirmAsync(new() { PermissionId = recorded.Id }, app.Operator().Metadata)).GrantId;
+        var draft = await app.DraftAsync(admin, dataset);
+        await app.Requests.SubmitAsync(new() { RequestId = draft.Id }, admin.Metadata);
+
+        var approved = await app.DecideAsync(app.Admin(central), draft.Id, "central", decision => decision.ParentGrantId = parent);
+
+        Assert.True((await app.Grants.GetAsync(new() { GrantId = approved.GrantId }, app.Operator().Metadata)).OfficersManaged);
+    }
+
+    [Fact]
+    public async Task The_owners_answer_on_paper_is_not_handed_in_by_those_who_ask()
+    {
+        var (admin, recorder, permit) = (app.Admin(app.Neighbours.NewAgency()), app.Operator(), RequestsApp.Pdf());
+        var draft = await app.DraftAsync(admin, app.Dataset("copying"));
+        await app.AttachAsync(admin, draft.Id, "ask-letter");
+        var theirs = await app.AttachAsync(admin, draft.Id, "permit", permit);
+        await app.Requests.SubmitAsync(new() { RequestId = draft.Id }, admin.Metadata);
+
+        Assert.Equal("entitlement.request.letter_missing", (await Refusal.OfAsync(() => app.DecideAsync(recorder, draft.Id, "owner"))).Code);
+        var recorded = await app.AttachAsync(recorder, draft.Id, "permit", permit);
+        Assert.NotEqual(theirs.Id, recorded.Id);
+        await app.DecideAsync(recorder, draft.Id, "owner");
+        var approved = await app.DecideAsync(app.Operator(), draft.Id, "operator");
+
+        Assert.Equal(recorded.Id, (await app.Grants.GetAsync(new() { GrantId = approved.GrantId }, app.Operator().Metadata)).LetterId);
     }
 
     [Fact]

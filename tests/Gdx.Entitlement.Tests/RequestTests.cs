@@ -81,6 +81,9 @@ public sealed class RequestTests(RequestsApp app)
         Assert.Equal((StepState.Open, StepState.Waiting), (decided.Steps[2].State, decided.Steps[3].State));
         Assert.Equal("entitlement.request.letter_missing", (await Refusal.OfAsync(() => CompleteAsync(admin, draft.Id, "bureau-letter"))).Code);
         await app.AttachAsync(admin, draft.Id, "bureau-letter");
+        Assert.Equal("entitlement.request.letter_missing", (await Refusal.OfAsync(() => CompleteAsync(admin, draft.Id, "bureau-letter"))).Code);
+        Assert.Equal("start.kind", (await Refusal.OfAsync(() => app.AttachAsync(admin, draft.Id, "owner-permit"))).Field);
+        await app.AttachAsync(admin, draft.Id, "owner-permit-copy");
         await CompleteAsync(admin, draft.Id, "bureau-letter");
         Assert.Equal("entitlement.request.same_person", (await Refusal.OfAsync(() => app.DecideAsync(recorder, draft.Id, "operator"))).Code);
         await app.DecideAsync(op, draft.Id, "operator");
@@ -247,7 +250,8 @@ public sealed class RequestTests(RequestsApp app)
         Assert.Equal((by.ToString(), "The agency left the exchange."), (ended.RevokedBy, ended.RevocationReason));
         Assert.Equal(RequestState.Withdrawn, (await GetAsync(admin, open.Id)).State);
         Assert.NotEqual(GrantState.Revoked, (await app.Grants.GetAsync(new() { GrantId = other.Id }, app.Operator().Metadata)).State);
-        await Eventually.True(() => app.Said<GrantRevoked>().Any(fact => fact.GrantId.ToString() == grant.Id) && app.Said<AccessRequestWithdrawn>().Any(fact => fact.RequestId.ToString() == open.Id), "both facts");
+        Assert.Equal((GrantAct.Revoked, by.ToString()), ((await app.Grants.GetAsync(new() { GrantId = grant.Id, WithSteps = true }, app.Operator().Metadata)).Steps.Single() is var step ? (step.Act, step.By) : default));
+        await Eventually.True(() => app.Said<GrantRevoked>().Any(fact => fact.GrantId.ToString() == grant.Id && fact.OwnerAgencyId == ownerAgency && fact.DatasetId == dataset.Id) && app.Said<AccessRequestWithdrawn>().Any(fact => fact.RequestId.ToString() == open.Id), "both facts");
     }
 
     [Fact]

@@ -57,6 +57,7 @@ public sealed class RequestsApp : WebApplicationFactory<EntitlementDb>, IAsyncLi
         }
 
         await File.WriteAllTextAsync(Path.Combine(ProcedureFolder, "quick.json"), Quick);
+        await File.WriteAllTextAsync(Path.Combine(ProcedureFolder, "copying.json"), Quick.Replace("\"quick\"", "\"copying\"", StringComparison.Ordinal).Replace("\"extra\"", "\"permit\"", StringComparison.Ordinal));
         settings["services:identity:grpc:0"] = Neighbours.Address;
         settings["services:catalog:grpc:0"] = Neighbours.Address;
         settings["ConnectionStrings:entitlement-db"] = await TestEnvironment.TestEnvironment.CreateDatabaseAsync();
@@ -91,7 +92,7 @@ public sealed class RequestsApp : WebApplicationFactory<EntitlementDb>, IAsyncLi
         }
     }
 
-    /// <summary>Agency asks, owner and operator decide: a source that only this file knows.</summary>
+    /// <summary>Agency asks, owner and operator decide (and in "copying" the agency may attach what it calls the permit): a source that only this file knows.</summary>
     public const string Quick = """
         {
           "id": "quick", "nameTh": "แหล่งใหม่", "nameEn": "A new source", "summaryTh": "ขอแล้วรอ", "summaryEn": "Ask and wait.",

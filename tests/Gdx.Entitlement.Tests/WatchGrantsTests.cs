@@ -92,6 +92,21 @@ public sealed class WatchGrantsTests(EntitlementApp app)
     }
 
     [Fact]
+    public async Task Whoever_listened_to_a_replica_that_meant_less_starts_anew()
+    {
+        var grant = await app.GrantAsync();
+        await using var first = app.Watch();
+        var known = await first.CaughtUpAsync(grant.Revision);
+        Assert.EndsWith("/2", known.Epoch, StringComparison.Ordinal);
+
+        await using var second = app.Watch(known.Epoch[..^2], known.Revision);
+
+        Assert.Equal(known.Epoch, (await second.CaughtUpAsync(grant.Revision)).Epoch);
+        Assert.True(second.WasReset);
+        Assert.Contains(second.Grants, seen => seen.Id == grant.Id);
+    }
+
+    [Fact]
     public async Task Changes_that_commit_at_once_arrive_once_each_in_the_order_of_their_revisions()
     {
         await using Watcher one = app.Watch(), other = app.Watch();

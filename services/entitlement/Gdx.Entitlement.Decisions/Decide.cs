@@ -58,11 +58,15 @@ public static partial class Decide
             Say(PathRule.Case, question.Case is null && (terms.CaseRequired || parents.CaseRequired) ? DecisionCode.CaseRequired : DecisionCode.Allowed, ref verdict);
         }
 
-        if (NeedsGroup(grant, question.Channel, question.Officer))
+        if (NeedsGroup(grant.OfficersManaged || parents.OfficersManaged, question.Channel, question.Officer))
         {
             var (code, group, narrower) = ByGroup(snapshot, grant, extent, question.Officer, terms?.Code, at);
             Say(PathRule.Officer, code, ref verdict);
             (verdict.Group, extent) = (group, group is null ? extent : narrower);
+        }
+        else
+        {
+            extent = snapshot.Extents.WithoutGroup(grant, extent);
         }
 
         if (grant.ParentId is not null)
@@ -85,30 +89,32 @@ public static partial class Decide
     }
 
     /// <summary>On the web somebody always stands for a call; on the API only where the agency's officers are managed, and a system stands for itself.</summary>
-    private static bool NeedsGroup(Grant grant, Channel channel, Guid? officer) => channel != Channel.Api || (grant.OfficersManaged && officer is not null);
+    private static bool NeedsGroup(bool officersManaged, Channel channel, Guid? officer) => channel != Channel.Api || (officersManaged && officer is not null);
 
     /// <summary>
-    /// Whether every grant above this one is in force and covers the channel and the purpose (where there is one to cover), and whether one of them asks for a case. A parent
-    /// that is not known, or of another dataset, covers nothing.
+    /// Whether every grant above this one is in force and covers the channel and the purpose (where there is one to cover), whether one of them asks for a case, and
+    /// whether one of them is for registered officers alone: who hands on a right cannot hand on that it is not. A parent that is not known, or of another dataset,
+    /// covers nothing.
     /// </summary>
-    private static (bool Cover, bool CaseRequired) Above(Snapshot snapshot, Grant grant, Channel? channel, string? purpose, long at)
+    private static (bool Cover, bool CaseRequired, bool OfficersManaged) Above(Snapshot snapshot, Grant grant, Channel? channel, string? purpose, long at)
     {
-        var (cover, caseRequired) = (true, false);
+        var (cover, caseRequired, managed) = (true, false, false);
         var child = grant;
         for (var depth = 0; child.ParentId is { } id; depth++)
         {
             if (depth == DeepestDelegation || snapshot.Find(id) is not { } parent || parent.DatasetId != grant.DatasetId || parent.Version != grant.Version)
             {
-                return (false, caseRequired);
+                return (false, caseRequired, managed);
             }
 
             var terms = purpose is null ? null : parent.TermsOf(purpose);
             cover &= parent.Life(at) == DecisionCode.Allowed && (channel is null || parent.Covers(channel.Value)) && (purpose is null || terms?.Holds(at) == true);
             caseRequired |= terms?.CaseRequired == true;
+            managed |= parent.OfficersManaged;
             child = parent;
         }
 
-        return (cover, caseRequired);
+        return (cover, caseRequired, managed);
     }
 
     /// <summary>The officer's group that leaves most of a grant, then allows most calls, then has the lowest id; where there is none, why.</summary>

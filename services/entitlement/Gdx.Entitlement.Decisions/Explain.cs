@@ -73,7 +73,7 @@ public static partial class Decide
         var covered = extent.Fields is { Count: > 0 };
         Need(!covered, new(MissingKind.RestoreDelegation) { GrantId = grant.Id });
         Need(question.Case is null && (terms.CaseRequired || parents.CaseRequired), new(MissingKind.NameCase));
-        if (NeedsGroup(grant, channel, question.Officer)
+        if (NeedsGroup(grant.OfficersManaged || parents.OfficersManaged, channel, question.Officer)
             && (isOver || ByGroup(snapshot, grant, covered ? extent : Extent.Of(grant), question.Officer, purpose, now).Code != DecisionCode.Allowed))
         {
             steps.Add(question.Officer is not { } officer ? new(MissingKind.AskAsOfficer) { GrantId = grant.Id }

@@ -16,7 +16,7 @@ internal readonly record struct Extent(IReadOnlyList<string> Fields, Budget Budg
 /// </summary>
 internal sealed class Extents
 {
-    // By (grant, group); (grant, none) under its parents: as many as pairs that are really asked for.
+    // By (grant, group); (grant, none) under its parents; (grant, itself) where no group limits an officer: as many as pairs that are really asked for.
     private readonly ConcurrentDictionary<(Guid Grant, Guid Group), Made> known = [];
 
     /// <summary>A grant under its parents. The chain has been walked before: every parent is there and there are at most <see cref="Decide.DeepestDelegation"/>.</summary>
@@ -36,7 +36,18 @@ internal sealed class Extents
     /// <summary>What a group's right leaves of it.</summary>
     public Extent Of(Extent over, OfficerGroup group, GroupRight right) => known.TryGetValue((right.GrantId, group.Id), out var made) && made.IsFrom(group, right, over)
         ? made.Extent
-        : Keep((right.GrantId, group.Id), new(group, right, over, Shrink(over, right.Fields, over.Budget with { CallsPerOfficerAndDay = group.CallsPerOfficerAndDay })));
+        : Keep((right.GrantId, group.Id), new(group, right, over, Shrink(over, right.Fields, over.Budget.ForOfficer(group.CallsPerOfficerAndDay))));
+
+    /// <summary>The same where no group says how much an officer may ask.</summary>
+    public Extent WithoutGroup(Grant grant, Extent over)
+    {
+        if (known.TryGetValue((grant.Id, grant.Id), out var made) && made.IsFrom(grant, null, over))
+        {
+            return made.Extent;
+        }
+
+        return Keep((grant.Id, grant.Id), new(grant, null, over, over with { Budget = over.Budget.ForOfficer(Budget.UsualForOfficer) }));
+    }
 
     private Extent Keep((Guid, Guid) key, Made made) => (known[key] = made).Extent;
 

@@ -162,8 +162,21 @@ public sealed record PurposeTerms(string Code)
 /// <summary>How much may be asked of a grant. Days are Thai days.</summary>
 public sealed record Budget(int CallsPerSecond, int CallsPerDay, int PersonsPerDay, int CallsPerOfficerAndDay, int PersonsPerOfficerAndDay)
 {
-    /// <summary>What holds where nobody said otherwise: the Linkage Center's 150 a day for an officer, and for the whole agency as much as some hundred officers need.</summary>
-    public static Budget Default { get; } = new(20, 50_000, 20_000, 150, 150);
+    /// <summary>A day for an officer whose group says nothing, or who needs none: as the Linkage Center has it.</summary>
+    public const int UsualForOfficer = 150;
+
+    /// <summary>
+    /// What holds where nobody said otherwise: for the whole agency as much as some hundred officers need. For one officer it is the most that an operator may raise
+    /// a group to (one call every three seconds of a working day: no longer a person's work); what an officer has is <see cref="ForOfficer"/>.
+    /// </summary>
+    public static Budget Default { get; } = new(20, 50_000, 20_000, 10_000, 10_000);
+
+    /// <summary>For an officer who may make so many calls a day: never more than this allows, and as many persons as calls unless it allows fewer. This one where nothing changes.</summary>
+    public Budget ForOfficer(int calls)
+    {
+        var most = Math.Min(calls, CallsPerOfficerAndDay);
+        return Within(this with { CallsPerOfficerAndDay = most, PersonsPerOfficerAndDay = Math.Min(most, PersonsPerOfficerAndDay) });
+    }
 
     /// <summary>What both allow; one of the two where it is the smaller in everything.</summary>
     public Budget Within(Budget other)

@@ -146,8 +146,11 @@ public sealed record PurposeTerms
 /// <summary>How much of a grant may be used; all at least 1, days are Thai days.</summary>
 public sealed record GrantBudget
 {
-    /// <summary>What holds where nobody said otherwise: the Linkage Center's 150 a day for an officer, and for the whole agency as much as some hundred officers need.</summary>
-    public static GrantBudget Default { get; } = new() { CallsPerSecond = 20, CallsPerDay = 50_000, PersonsPerDay = 20_000, CallsPerOfficerAndDay = 150, PersonsPerOfficerAndDay = 150 };
+    /// <summary>
+    /// What holds where nobody said otherwise: for the whole agency as much as some hundred officers need. For one officer it is the most that an operator may raise a
+    /// group to; an officer whose group says nothing has <see cref="Budget.UsualForOfficer"/>.
+    /// </summary>
+    public static GrantBudget Default { get; } = new() { CallsPerSecond = 20, CallsPerDay = 50_000, PersonsPerDay = 20_000, CallsPerOfficerAndDay = 10_000, PersonsPerOfficerAndDay = 10_000 };
 
     public required int CallsPerSecond { get; init; }
 

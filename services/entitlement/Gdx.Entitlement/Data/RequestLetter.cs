@@ -29,6 +29,9 @@ public sealed class RequestLetter
     public required DateTimeOffset AttachedAt { get; init; }
 
     public required Guid AttachedBy { get; init; }
+
+    /// <summary>On which side they acted: an answer on paper counts only from a checker.</summary>
+    public required Side Side { get; init; }
 }
 
 /// <summary>Credentials of an agency at a source, known to be configured in LinkageAdapter. They themselves are there alone.</summary>
@@ -52,8 +55,9 @@ internal sealed class RequestLetterTable : IEntityTypeConfiguration<RequestLette
     {
         entity.ToTable("request_letters");
         entity.Property(letter => letter.Scope).HasJson();
-        // Sent again it is the same letter: what it covers does not grow with what is asked for.
-        entity.HasIndex(letter => new { letter.RequestId, letter.Sha256, letter.Kind }).IsUnique();
+        entity.Property(letter => letter.Side).HasConversion<string>().HasMaxLength(16);
+        // Sent again by the same side it is the same letter: what it covers does not grow with what is asked for.
+        entity.HasIndex(letter => new { letter.RequestId, letter.Sha256, letter.Kind, letter.Side }).IsUnique();
         entity.HasIndex(letter => new { letter.AttachedBy, letter.AttachedAt });
         entity.HasOne<AccessRequest>().WithMany().HasForeignKey(letter => letter.RequestId);
     }

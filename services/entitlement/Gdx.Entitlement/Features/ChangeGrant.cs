@@ -56,5 +56,10 @@ public sealed partial class GrantService
                    select actor.PersonId)
             .ToHashSetAsync(ct);
 
+    /// <summary>As what somebody suspended it, by the step of that moment: ids of steps follow the clocks of several replicas, and do not tell which was last.</summary>
+    private Task<GrantStanding> SuspendedAsAsync(Data.Grant grant, CancellationToken ct) =>
+        db.GrantSteps.Where(step => step.GrantId == grant.Id && step.Act == GrantAct.Suspended && step.At == grant.SuspendedAt && step.By == grant.SuspendedBy)
+            .OrderByDescending(step => step.Id).Select(step => step.Standing).FirstOrDefaultAsync(ct);
+
     private static bool IsOver(Data.Grant grant, DateTimeOffset now) => grant.RevokedAt is not null || grant.ValidUntil <= now;
 }

@@ -1,5 +1,6 @@
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Identity.Contracts;
+using Gdx.Identity.Contracts.V1;
 using Gdx.ServiceDefaults;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
@@ -14,6 +15,15 @@ public sealed partial class PermissionService
     public override async Task<Contracts.V1.Permission> Confirm(ConfirmPermissionRequest request, ServerCallContext context)
     {
         var (id, person, now) = (Id("permission_id", request.PermissionId), context.Person(), clock.GetUtcNow());
+        var ofAgency = await db.Permissions.Where(permission => permission.Id == id).Select(permission => (Guid?)permission.AgencyId).SingleOrDefaultAsync(context.CancellationToken) ?? throw Unknown();
+        // Before anything is locked: between the recording and now the agency may have been suspended or closed.
+        var agency = await CheckAsync(() => agencies.GetAsync(new GetAgencyRequest { AgencyId = ofAgency.ToString() }, cancellationToken: context.CancellationToken).ResponseAsync,
+            "identity.agency.unknown", "There is no such agency.");
+        if (agency.State != AgencyState.Active)
+        {
+            throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.agency.not_active", "The agency is not let in, suspended or closed: it can have no new right.");
+        }
+
         // The lock makes two operators' confirmations one after the other: the second finds it confirmed.
         await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
         var permission = await db.Permissions.FromSql($"SELECT *, xmin FROM permissions WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(context.CancellationToken) ?? throw Unknown();

@@ -6,7 +6,7 @@ namespace Gdx.Entitlement.Features;
 
 /// <summary>
 /// At start: installs the trigger that has the last word on grants. Whatever writes to the table, what a right opens never changes (its end may
-/// only come nearer), what is revoked stays revoked, and a delegated right begins with no more than its parent has: since the parent must be there
+/// only come nearer), what is revoked stays revoked, and a delegated right begins with no more than its parent has, and with its condition about officers: since the parent must be there
 /// first, no cycle can come to be.
 /// </summary>
 public sealed class GuardGrants(EntitlementDb db) : IStartupWork
@@ -34,7 +34,8 @@ public sealed class GuardGrants(EntitlementDb db) : IStartupWork
             IF NEW.parent_grant_id IS NULL THEN RETURN NEW; END IF;
             SELECT * INTO parent FROM grants WHERE id = NEW.parent_grant_id;
             IF NOT FOUND OR parent.dataset_id <> NEW.dataset_id OR parent.dataset_version <> NEW.dataset_version
-                OR NOT NEW.fields <@ parent.fields OR NOT NEW.purposes <@ parent.purposes OR NOT NEW.channels <@ parent.channels THEN
+                OR NOT NEW.fields <@ parent.fields OR NOT NEW.purposes <@ parent.purposes OR NOT NEW.channels <@ parent.channels
+                OR (parent.officers_managed AND NOT NEW.officers_managed) THEN
                 RAISE 'a delegated grant has no more than its parent' USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_grants_delegated';
             END IF;
             RETURN NEW;

@@ -2,7 +2,6 @@ using Gdx.Entitlement.Contracts.V1;
 using Gdx.ServiceDefaults;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.EntityFrameworkCore;
 
 namespace Gdx.Entitlement.Features;
 
@@ -12,9 +11,7 @@ public sealed partial class GrantService
     [Authorize(Roles = Deciders)]
     public override Task<Contracts.V1.Grant> Resume(ResumeGrantRequest request, ServerCallContext context) => ChangeAsync(request.GrantId, request.Reason, context, async (grant, act) =>
     {
-        var suspendedAs = await db.GrantSteps.Where(step => step.GrantId == grant.Id && step.Act == GrantAct.Suspended).OrderByDescending(step => step.Id)
-            .Select(step => step.Standing).FirstOrDefaultAsync(act.Cancellation);
-        GrantRules.Require(GrantRules.Resume(act.Place, act.Caller.Person, await MakersAsync(grant, act.Cancellation), suspendedAs));
+        GrantRules.Require(GrantRules.Resume(act.Place, act.Caller.Person, await MakersAsync(grant, act.Cancellation), await SuspendedAsAsync(grant, act.Cancellation)));
         GrantRules.Require(IsOver(grant, act.Now) ? GrantRules.Refusal.State : GrantRules.Refusal.None);
         if (grant.SuspendedAt is null)
         {

@@ -9,13 +9,14 @@ public sealed partial class GrantService
 {
     /// <summary>gRPC gdx.entitlement.v1.Grants/Suspend: closes a right at once until it is resumed. One person is enough.</summary>
     [Authorize(Roles = Deciders)]
-    public override Task<Contracts.V1.Grant> Suspend(SuspendGrantRequest request, ServerCallContext context) => ChangeAsync(request.GrantId, request.Reason, context, (grant, act) =>
+    public override Task<Contracts.V1.Grant> Suspend(SuspendGrantRequest request, ServerCallContext context) => ChangeAsync(request.GrantId, request.Reason, context, async (grant, act) =>
     {
         GrantRules.Require(GrantRules.TakeAway(act.Place));
         GrantRules.Require(IsOver(grant, act.Now) ? GrantRules.Refusal.State : GrantRules.Refusal.None);
-        if (grant.SuspendedAt is not null)
+        // What the central agency closed and the owner or the operator closes, too, is theirs from then on: the central agency cannot open it any more.
+        if (grant.SuspendedAt is not null && !(act.Place.Standing > GrantStanding.Central && await SuspendedAsAsync(grant, act.Cancellation) == GrantStanding.Central))
         {
-            return Task.FromResult<GrantAct?>(null);
+            return null;
         }
 
         grant.Suspend(act.Caller.Person, act.Now, act.Reason);
@@ -29,6 +30,6 @@ public sealed partial class GrantService
             At = act.Now,
             By = act.Caller.Person,
         });
-        return Task.FromResult<GrantAct?>(GrantAct.Suspended);
+        return GrantAct.Suspended;
     });
 }

@@ -12,6 +12,7 @@ public sealed partial class GrantService
 {
     private const int BatchSize = 1000; // About 1 MB of grants: a million of them are a thousand look-ups, and a watcher never has much in flight.
     private const int GroupBatchSize = 100; // A group has up to a thousand officers, 36 bytes each.
+    private const string Meaning = "2"; // Rises when what is streamed gains meaning (2: suspended and conditional grants, officer groups): a watcher that knows it from an older replica starts anew.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1); // A fifth of the watcher's lease: four may be lost before it stops trusting what it has.
 
     /// <summary>gRPC gdx.entitlement.v1.Grants/Watch: every grant and officer group after a revision, then every change as it commits, for the linkage-adapter.</summary>
@@ -31,7 +32,8 @@ public sealed partial class GrantService
 
     private async Task SendAsync(WatchGrantsRequest request, IServerStreamWriter<WatchGrantsReply> responseStream, CancellationToken ct)
     {
-        var (epoch, highest) = await db.ReadEpochAsync(ct);
+        var (database, highest) = await db.ReadEpochAsync(ct);
+        var epoch = $"{database}/{Meaning}";
         var last = request.AfterRevision;
         if (request.Epoch != epoch || last < 0 || last > highest)
         {

@@ -842,6 +842,12 @@ namespace Gdx.Entitlement.Data.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("sha256");
 
+                    b.Property<string>("Side")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("side");
+
                     b.Property<int>("Size")
                         .HasColumnType("integer")
                         .HasColumnName("size");
@@ -852,9 +858,9 @@ namespace Gdx.Entitlement.Data.Migrations
                     b.HasIndex("AttachedBy", "AttachedAt")
                         .HasDatabaseName("ix_request_letters_attached_by_attached_at");
 
-                    b.HasIndex("RequestId", "Sha256", "Kind")
+                    b.HasIndex("RequestId", "Sha256", "Kind", "Side")
                         .IsUnique()
-                        .HasDatabaseName("ix_request_letters_request_id_sha256_kind");
+                        .HasDatabaseName("ix_request_letters_request_id_sha256_kind_side");
 
                     b.ToTable("request_letters", (string)null);
                 });

@@ -11,8 +11,11 @@ namespace Gdx.Entitlement.Features;
 /// <summary>gRPC gdx.entitlement.v1.Decisions: the rule by which calls are decided, asked and tried without a call.</summary>
 public sealed partial class DecisionService(EntitlementDb db, Evidence.EvidenceClient evidence, TimeProvider clock, ILogger<DecisionService> log) : Contracts.V1.Decisions.DecisionsBase
 {
-    /// <summary>All that decides about these agencies' calls of a dataset version (null: of every one): their grants, and those that they hang on.</summary>
-    private async Task<Snapshot> LoadAsync(IReadOnlyCollection<Guid> agencies, string? dataset, string? version, CancellationToken ct)
+    /// <summary>
+    /// All that decides about these agencies' calls of a dataset version (null: of every one): their grants, those that they hang on, and of the living
+    /// groups those that <paramref name="officers"/> leaves.
+    /// </summary>
+    private async Task<Snapshot> LoadAsync(IReadOnlyCollection<Guid> agencies, string? dataset, string? version, Func<IQueryable<Data.OfficerGroup>, IQueryable<Data.OfficerGroup>> officers, CancellationToken ct)
     {
         var ids = agencies.ToArray();
         var grants = await db.Grants.FromSql($"""
@@ -24,7 +27,8 @@ public sealed partial class DecisionService(EntitlementDb db, Evidence.EvidenceC
                 SELECT above.id, above.parent_grant_id FROM grants AS above JOIN line ON above.id = line.parent)
               SELECT id FROM line)
             """).AsNoTracking().ToListAsync(ct);
-        var groups = await db.OfficerGroups.AsNoTracking().Include(group => group.Officers).Where(group => ids.Contains(group.AgencyId)).ToListAsync(ct);
+        // Split: joined, a group's name and rights would come once for each of up to a thousand officers.
+        var groups = await officers(db.OfficerGroups.AsNoTracking().AsSplitQuery().Where(group => ids.Contains(group.AgencyId) && group.DissolvedAt == null)).ToListAsync(ct);
         var builder = Snapshot.Empty.Edit();
         grants.ForEach(grant => builder.Add(Read(grant)));
         groups.ForEach(group => builder.Add(Read(group)));

@@ -31,7 +31,7 @@ public sealed partial class DecisionService
         };
         var change = await ReadAsync(request, ct);
         var recent = await RecentAsync(change, most, ct);
-        var now = await LoadAsync(change.Agencies ?? recent.Select(call => Guid.Parse(call.AgencyId)).Distinct().ToList(), change.Dataset, change.Version, ct);
+        var now = await LoadAsync(change.Agencies ?? recent.Select(call => Guid.Parse(call.AgencyId)).Distinct().ToList(), change.Dataset, change.Version, groups => groups.Include(group => group.Officers), ct);
         return Compare(recent, now, change.Apply(now, recent), request.ChangeBudget is not null);
     }
 

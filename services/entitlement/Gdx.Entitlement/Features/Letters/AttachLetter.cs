@@ -40,7 +40,7 @@ public sealed partial class RequestService
         var (side, _) = Place(request, start.Kind, caller);
         await steps.ActAsync(request, caller.Person, side, ct);
         var hash = SHA256.HashData(content);
-        if (await db.RequestLetters.Where(known => known.RequestId == id && known.Sha256 == hash && known.Kind == start.Kind).Select(Described).SingleOrDefaultAsync(ct) is { } first)
+        if (await db.RequestLetters.Where(known => known.RequestId == id && known.Sha256 == hash && known.Kind == start.Kind && known.Side == side).Select(Described).SingleOrDefaultAsync(ct) is { } first)
         {
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
@@ -57,10 +57,11 @@ public sealed partial class RequestService
             throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.letter.too_many", $"You have attached {MostADay / 1024 / 1024} MB within a day: go on tomorrow.");
         }
 
-        // The same paper covers what it covered when it first came, also under another kind and in a renewal: it has not changed.
+        // The same paper covers what it covered when it first came, also under another kind and in a renewal: it has not changed. What a checker
+        // attaches covers what a checker saw in it, not what those who ask said of it.
         var covered = await (from known in db.RequestLetters
                              join other in db.AccessRequests on known.RequestId equals other.Id
-                             where known.Sha256 == hash && other.AgencyId == request.AgencyId && other.DatasetId == request.DatasetId
+                             where known.Sha256 == hash && (side == Side.Maker || known.Side != Side.Maker) && other.AgencyId == request.AgencyId && other.DatasetId == request.DatasetId
                              orderby known.Id
                              select known.Scope).FirstOrDefaultAsync(ct);
         var letter = new RequestLetter
@@ -75,6 +76,7 @@ public sealed partial class RequestService
             Scope = covered ?? request.Asked,
             AttachedAt = now,
             AttachedBy = caller.Person,
+            Side = side,
         };
         db.RequestLetters.Add(letter);
         steps.Note(request, "letter-attached", caller.Person, now, note: start.Kind);

@@ -1,7 +1,6 @@
 using Gdx.Entitlement.Contracts.V1;
 using Gdx.Entitlement.Data;
 using Gdx.Identity.Contracts.V1;
-using Gdx.ServiceDefaults;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,17 +27,7 @@ public sealed class EndRightsOfAgencyConsumer(EntitlementDb db, RequestSteps ste
         var grants = await db.Grants.FromSql($"SELECT *, xmin FROM grants WHERE agency_id = {fact.AgencyId} AND revoked_at IS NULL ORDER BY id FOR UPDATE").ToListAsync(ct);
         foreach (var grant in grants)
         {
-            grant.Revoke(fact.By, now, "The agency left the exchange.");
-            db.Publish(grant.Id, new GrantRevoked
-            {
-                GrantId = grant.Id,
-                Revision = grant.Version,
-                AgencyId = grant.AgencyId,
-                RevokedAt = now,
-                RevokedBy = fact.By,
-                OwnerAgencyId = grant.OwnerAgencyId,
-                DatasetId = grant.DatasetId,
-            });
+            steps.Revoke(grant, fact.By, now, "The agency left the exchange.");
         }
 
         await db.SaveChangesAsync(ct);

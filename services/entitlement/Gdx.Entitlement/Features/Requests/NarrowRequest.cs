@@ -34,7 +34,13 @@ public sealed partial class RequestService
             throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.widened", "This asks for more than before. While others decide, a request can only ask for less.");
         }
 
-        asked.Asked = scope;
+        // How a purpose is called is part of what the others decide about: asking for less does not rename it.
+        asked.Asked = scope with
+        {
+            Purposes = [.. from terms in scope.Purposes
+                           let before = asked.Asked.Purposes.First(known => known.Code == terms.Code)
+                           select terms with { NameTh = before.NameTh, NameEn = before.NameEn }],
+        };
         asked.Changed();
         steps.Note(asked, "narrowed", caller.Person, now);
         db.Publish(asked.Id, new AccessRequestNarrowed

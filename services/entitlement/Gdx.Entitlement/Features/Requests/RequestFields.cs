@@ -15,6 +15,7 @@ public static partial class RequestFields
     private const int MostPurposes = 10;
     private const int MostASecond = 1_000; // What a whole source answers.
     private const int MostADay = 10_000_000;
+    private const int MostForOfficer = 10_000; // One every three seconds of a working day: no longer a person's work.
     private static readonly TimeSpan Bangkok = TimeSpan.FromHours(7); // All year.
 
     public static Guid Id(string field, string value) =>
@@ -93,8 +94,8 @@ public static partial class RequestFields
         CallsPerSecond = Limit(field, "calls_per_second", budget.CallsPerSecond, MostASecond),
         CallsPerDay = Limit(field, "calls_per_day", budget.CallsPerDay, MostADay),
         PersonsPerDay = Limit(field, "persons_per_day", budget.PersonsPerDay, MostADay),
-        CallsPerOfficerAndDay = Limit(field, "calls_per_officer_and_day", budget.CallsPerOfficerAndDay, MostADay),
-        PersonsPerOfficerAndDay = Limit(field, "persons_per_officer_and_day", budget.PersonsPerOfficerAndDay, MostADay),
+        CallsPerOfficerAndDay = Limit(field, "calls_per_officer_and_day", budget.CallsPerOfficerAndDay, MostForOfficer),
+        PersonsPerOfficerAndDay = Limit(field, "persons_per_officer_and_day", budget.PersonsPerOfficerAndDay, MostForOfficer),
     };
 
     /// <summary>One verdict for each of <paramref name="asked"/>, no more and no fewer.</summary>

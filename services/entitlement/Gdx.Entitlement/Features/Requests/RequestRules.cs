@@ -103,23 +103,26 @@ public static class RequestRules
     public static Scope? Granted(AccessRequest request) =>
         request.Steps.Where(step => step.Decision is not null).Aggregate((Scope?)request.Asked, (left, step) => left?.After(step.Decision!));
 
-    /// <summary>Whether a letter of this kind is there, and whether one covers the scope.</summary>
-    public static (bool There, bool Covers) Letter(string kind, IEnumerable<CoveringLetter> letters, Scope scope)
+    /// <summary>Whether a letter of this kind is there that counts for the step, and whether one covers the scope.</summary>
+    public static (bool There, bool Covers) Letter(RequestStep step, string kind, IEnumerable<CoveringLetter> letters, Scope scope)
     {
-        var of = letters.Where(letter => letter.Kind == kind).ToList();
+        var of = letters.Where(letter => letter.Kind == kind && Counts(step, letter)).ToList();
         return (of.Count > 0, of.Exists(letter => letter.Scope.Contains(scope)));
     }
 
     /// <summary>Whether the step rests on letters: not where its own people decide on the exchange.</summary>
     public static bool RestsOnLetters(RequestStep step) => step.OnPaper || step.Actor is StepActor.Agency or StepActor.SuperUser;
 
-    /// <summary>The letter on which the grant rests: the permit where one was recorded, otherwise the first that was asked for.</summary>
+    /// <summary>What the owner answered on paper is what a checker attached: whoever asks does not hand in the answer.</summary>
+    private static bool Counts(RequestStep step, CoveringLetter letter) => !step.OnPaper || FourEyes.Checks(letter.Side);
+
+    /// <summary>The letter on which the grant rests: the permit where one was recorded, then what else a checker attached, otherwise the first that was asked for.</summary>
     public static CoveringLetter? Basis(AccessRequest request, IReadOnlyCollection<CoveringLetter> letters, Scope granted) =>
-        (from step in request.Steps.Where(RestsOnLetters).OrderBy(step => !step.OnPaper || step.Kind != StepKind.Decide).ThenBy(step => step.Position)
+        (from step in request.Steps.Where(RestsOnLetters)
          from kind in step.Letters
          from letter in letters
-         where letter.Kind == kind && letter.Scope.Contains(granted)
-         orderby step.OnPaper && step.Kind == StepKind.Decide descending, step.Position, letter.Id descending
+         where letter.Kind == kind && Counts(step, letter) && letter.Scope.Contains(granted)
+         orderby step.OnPaper && step.Kind == StepKind.Decide descending, FourEyes.Checks(letter.Side) descending, step.Position, letter.Id descending
          select letter).FirstOrDefault();
 
     private static void Reset(RequestStep step) =>
@@ -127,4 +130,4 @@ public static class RequestRules
 }
 
 /// <summary>A letter as far as rules mind.</summary>
-public sealed record CoveringLetter(Guid Id, string Kind, Scope Scope, byte[] Sha256);
+public sealed record CoveringLetter(Guid Id, string Kind, Scope Scope, byte[] Sha256, Side Side);

@@ -70,14 +70,14 @@ public sealed class RequestSteps(EntitlementDb db)
     });
 
     public async Task<List<CoveringLetter>> LettersAsync(AccessRequest request, CancellationToken ct) =>
-        await db.RequestLetters.Where(letter => letter.RequestId == request.Id).Select(letter => new CoveringLetter(letter.Id, letter.Kind, letter.Scope, letter.Sha256)).ToListAsync(ct);
+        await db.RequestLetters.Where(letter => letter.RequestId == request.Id).Select(letter => new CoveringLetter(letter.Id, letter.Kind, letter.Scope, letter.Sha256, letter.Side)).ToListAsync(ct);
 
     /// <summary>Refuses where a letter that the step needs is missing or covers less than is asked for.</summary>
     public static void RequireLetters(RequestStep step, IReadOnlyCollection<CoveringLetter> letters, Scope scope)
     {
         foreach (var kind in RequestRules.RestsOnLetters(step) ? step.Letters : [])
         {
-            switch (RequestRules.Letter(kind, letters, scope))
+            switch (RequestRules.Letter(step, kind, letters, scope))
             {
                 case (false, _): throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.letter_missing", $"The letter {kind} is missing: attach it.");
                 case (_, false): throw Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.letter_narrower", $"More is asked for than the letter {kind} covers: ask for less, or attach a new letter.");
@@ -198,10 +198,8 @@ public sealed class RequestSteps(EntitlementDb db)
             RequireLetters(step, letters, scope);
         }
 
-        if (request.ParentGrantId is { } parentId)
-        {
-            await RequireParentAsync(request, parentId, scope, now, ct);
-        }
+        await RequireNotClosedAsync(request, now, ct);
+        var parent = request.ParentGrantId is { } parentId ? await RequireParentAsync(request, parentId, scope, now, ct) : null;
 
         var basis = RequestRules.Basis(request, letters, scope);
         var grant = new Grant
@@ -221,7 +219,7 @@ public sealed class RequestSteps(EntitlementDb db)
             ValidFrom = scope.ValidFrom,
             ValidUntil = scope.ValidUntil,
             Budget = scope.Budget with { },
-            OfficersManaged = request.OfficersManaged,
+            OfficersManaged = request.OfficersManaged || parent?.OfficersManaged == true, // What reserves the right above to registered officers reserves this one.
             LetterId = basis?.Id,
             LetterSha256 = basis?.Sha256,
             RecertifyBy = RequestFields.StartOf(WorkingDays.DayOf(scope.ValidFrom).AddMonths(request.RecertifyMonths)),
@@ -275,6 +273,11 @@ public sealed class RequestSteps(EntitlementDb db)
             throw Renewal();
         }
 
+        if (old.SuspendedAt is not null && old.RevokedAt is null)
+        {
+            throw Closed();
+        }
+
         if (old.RevokedAt is not null || old.ValidUntil <= next.ValidFrom)
         {
             return;
@@ -286,21 +289,61 @@ public sealed class RequestSteps(EntitlementDb db)
             return;
         }
 
-        old.Revoke(person, now, "renewed");
-        db.Publish(old.Id, new GrantRevoked
+        Revoke(old, person, now, "renewed");
+    }
+
+    /// <summary>Ends a right for a reason that is nobody's decision about it, so that the step has no standing: by its renewal, or because its agency left.</summary>
+    public void Revoke(Grant grant, Guid person, DateTimeOffset now, string reason)
+    {
+        grant.Revoke(person, now, reason);
+        db.GrantSteps.Add(new() { Id = Guid.CreateVersion7(now), GrantId = grant.Id, Act = GrantAct.Revoked, At = now, By = person, Standing = GrantStanding.Unspecified, Reason = reason });
+        db.Publish(grant.Id, new GrantRevoked
         {
-            GrantId = old.Id,
-            Revision = old.Version,
-            AgencyId = old.AgencyId,
+            GrantId = grant.Id,
+            Revision = grant.Version,
+            AgencyId = grant.AgencyId,
             RevokedAt = now,
             RevokedBy = person,
-            OwnerAgencyId = old.OwnerAgencyId,
-            DatasetId = old.DatasetId,
+            OwnerAgencyId = grant.OwnerAgencyId,
+            DatasetId = grant.DatasetId,
         });
     }
 
+    /// <summary>
+    /// What the owner or the operator closed is not opened by those who only hand rights on. A right that is closed for the time being is not renewed
+    /// either, by whatever procedure: whoever closed it opens it first.
+    /// </summary>
+    public async Task RequireNotClosedAsync(AccessRequest request, DateTimeOffset now, CancellationToken ct)
+    {
+        if (request.RenewsGrantId is { } renewed && await db.Grants.AnyAsync(grant => grant.Id == renewed && grant.SuspendedAt != null && grant.RevokedAt == null, ct))
+        {
+            throw Closed();
+        }
+
+        if (request.CentralAgencyId is null)
+        {
+            return;
+        }
+
+        // Locked, always in this order: nobody closes one between this look and the commit.
+        var grants = await db.Grants.FromSql($"SELECT *, xmin FROM grants WHERE agency_id = {request.AgencyId} AND dataset_id = {request.DatasetId} ORDER BY id FOR UPDATE").AsNoTracking().ToListAsync(ct);
+        if (grants.Exists(grant => grant.SuspendedAt is not null && grant.RevokedAt is null && grant.ValidUntil > now))
+        {
+            throw Closed();
+        }
+
+        var ids = grants.ConvertAll(grant => grant.Id);
+        var steps = await db.GrantSteps.AsNoTracking().Where(step => ids.Contains(step.GrantId) && step.Act != GrantAct.Recertified).ToListAsync(ct);
+        // Their suspension counts until somebody lifts it, also where the central agency revoked the right afterwards.
+        if (steps.Exists(step => step is { Act: GrantAct.Suspended or GrantAct.Revoked, Standing: GrantStanding.Owner or GrantStanding.Operator }
+            && !steps.Exists(later => later.GrantId == step.GrantId && later.Act == GrantAct.Resumed && later.At > step.At)))
+        {
+            throw Closed();
+        }
+    }
+
     /// <summary>A delegated right is part of its parent's from its first moment; later the parent's shrinking shrinks it at each decision.</summary>
-    private async Task RequireParentAsync(AccessRequest request, Guid parentId, Scope scope, DateTimeOffset now, CancellationToken ct)
+    private async Task<Grant> RequireParentAsync(AccessRequest request, Guid parentId, Scope scope, DateTimeOffset now, CancellationToken ct)
     {
         // Locked: it cannot be revoked between this look and the commit.
         var parent = await db.Grants.FromSql($"SELECT *, xmin FROM grants WHERE id = {parentId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(ct);
@@ -326,6 +369,8 @@ public sealed class RequestSteps(EntitlementDb db)
 
             above = await db.Grants.Where(grant => grant.Id == id).Select(grant => grant.ParentGrantId).SingleAsync(ct);
         }
+
+        return parent;
     }
 
     private static Scope ScopeOf(Grant grant) => new()
@@ -339,6 +384,9 @@ public sealed class RequestSteps(EntitlementDb db)
     };
 
     public static RpcException Expired() => Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.expired", "The last day that is asked for is over.");
+
+    private static RpcException Closed() => Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.closed_by_owner",
+        "A right of your agency to this data is suspended, or the data owner or the operator closed it: they have to open it again first.");
 
     public static RpcException Renewal() => Problems.Rpc(StatusCode.FailedPrecondition, "entitlement.request.renewal",
         "Only a grant of your own agency for the same dataset can be renewed, that is not revoked and not renewed already.");

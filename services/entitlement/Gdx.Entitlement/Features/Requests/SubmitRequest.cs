@@ -40,6 +40,7 @@ public sealed partial class RequestService
             throw RequestSteps.Expired();
         }
 
+        await steps.RequireNotClosedAsync(draft, now, ct);
         draft.OwnerAgencyId = Guid.TryParse(dataset.OwnerAgencyId, out var owner) ? owner : null;
         draft.Changed();
         var before = draft.Steps.ToList();

@@ -360,7 +360,8 @@ namespace Gdx.Entitlement.Data.Migrations
                     content = table.Column<byte[]>(type: "bytea", nullable: false),
                     scope = table.Column<string>(type: "jsonb", nullable: false),
                     attached_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    attached_by = table.Column<Guid>(type: "uuid", nullable: false)
+                    attached_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    side = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -600,9 +601,9 @@ namespace Gdx.Entitlement.Data.Migrations
                 columns: new[] { "attached_by", "attached_at" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_request_letters_request_id_sha256_kind",
+                name: "ix_request_letters_request_id_sha256_kind_side",
                 table: "request_letters",
-                columns: new[] { "request_id", "sha256", "kind" },
+                columns: new[] { "request_id", "sha256", "kind", "side" },
                 unique: true);
 
             migrationBuilder.CreateIndex(

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gdx.Entitlement.Data.Migrations
 {
     [DbContext(typeof(EntitlementDb))]
-    [Migration("20261124135751_Rights")]
+    [Migration("20261124143556_Rights")]
     partial class Rights
     {
         /// <inheritdoc />
@@ -845,6 +845,12 @@ namespace Gdx.Entitlement.Data.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("sha256");
 
+                    b.Property<string>("Side")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("side");
+
                     b.Property<int>("Size")
                         .HasColumnType("integer")
                         .HasColumnName("size");
@@ -855,9 +861,9 @@ namespace Gdx.Entitlement.Data.Migrations
                     b.HasIndex("AttachedBy", "AttachedAt")
                         .HasDatabaseName("ix_request_letters_attached_by_attached_at");
 
-                    b.HasIndex("RequestId", "Sha256", "Kind")
+                    b.HasIndex("RequestId", "Sha256", "Kind", "Side")
                         .IsUnique()
-                        .HasDatabaseName("ix_request_letters_request_id_sha256_kind");
+                        .HasDatabaseName("ix_request_letters_request_id_sha256_kind_side");
 
                     b.ToTable("request_letters", (string)null);
                 });
