@@ -45,6 +45,10 @@ public sealed class Exchange(Endpoints endpoints, OperatorSecrets secrets) : IDi
 
     public Datasets.DatasetsClient Datasets => new(Channel(endpoints.CatalogGrpc));
 
+    public DataRequests.DataRequestsClient DataRequests => new(Channel(endpoints.CatalogGrpc));
+
+    public DataOffers.DataOffersClient DataOffers => new(Channel(endpoints.CatalogGrpc));
+
     public Permissions.PermissionsClient Permissions => new(Channel(endpoints.EntitlementGrpc));
 
     public Grants.GrantsClient Grants => new(Channel(endpoints.EntitlementGrpc));

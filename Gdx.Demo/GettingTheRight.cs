@@ -79,6 +79,8 @@ public static class GettingTheRight
         await exchange.OfficerGroups.DissolveAsync(new DissolveOfficerGroupRequest { GroupId = group.Id, Reason = "demo" }, superUser.Metadata);
         await UntilAsync(call, 403, "officer", AtOnce);
         MainJob.Say("gRPC entitlement.OfficerGroups/Dissolve → the officer's call is refused within a second");
+
+        await AskingAndOffering.RunAsync(exchange, admin, maker, checker);
     }
 
     private static async Task<Visitor> JoinAsync(Exchange exchange, string portalSecret, Numbers.CitizenId citizen, string agency, Visitor admin, string role)
