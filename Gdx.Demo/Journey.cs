@@ -13,6 +13,9 @@ public sealed partial class Journey(Exchange exchange)
 {
     public const string Dataset = "dopa.person";
     public const string Purpose = "welfare.eligibility";
+
+    /// <summary>The agency's system on the application: no officer's limit holds it back.</summary>
+    public const string AgencySystem = "WELFARE";
     public static readonly string[] GrantedFields = ["titleDesc", "firstName", "lastName", "genderDesc", "dateOfBirth", "age", "statusOfPersonCode", "statusOfPersonDesc"];
 
     // The simulated Linkage Center knows these.
@@ -22,6 +25,9 @@ public sealed partial class Journey(Exchange exchange)
     public static readonly CitizenId Citizen = CitizenId.Synthetic(100);
     public static readonly CitizenId UnknownCitizen = CitizenId.Synthetic(9000);
     private static readonly CitizenId SystemUser = CitizenId.Synthetic(1);
+
+    /// <summary>How much the letter allows; null: the default.</summary>
+    public Budget? Budget { get; init; }
 
     /// <summary>A maker hands in and verifies the application of a new department.</summary>
     public async Task<Application> ApplyAsync(CitizenId? admin = null, CitizenId? agent = null)
@@ -39,7 +45,7 @@ public sealed partial class Journey(Exchange exchange)
             Agents =
             {
                 new Identity.Contracts.V1.Agent { CitizenId = (agent ?? Agent).Value, DisplayName = "เจ้าหน้าที่ตัวอย่าง" },
-                new Identity.Contracts.V1.Agent { SystemName = "WELFARE", DisplayName = "ระบบสวัสดิการ" },
+                new Identity.Contracts.V1.Agent { SystemName = AgencySystem, DisplayName = "ระบบสวัสดิการ" },
             },
             RequestId = Guid.NewGuid().ToString(),
             Use = ApplicationUse.WebAndApi,
@@ -95,6 +101,7 @@ public sealed partial class Journey(Exchange exchange)
             Channels = { Channel.Api },
             ValidFrom = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddMinutes(-1)),
             ValidUntil = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddYears(1)),
+            Budget = Budget,
             LetterReference = "มท 0309.1/ว 1234 ลงวันที่ 1 พฤศจิกายน 2569",
             RequestId = Guid.NewGuid().ToString(),
         }, maker);

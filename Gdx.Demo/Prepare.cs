@@ -19,7 +19,8 @@ public static class Prepare
             return;
         }
 
-        var journey = new Journey(exchange);
+        // It also stands for a whole country's load in the benchmark.
+        var journey = new Journey(exchange) { Budget = new() { CallsPerSecond = 20_000, CallsPerDay = 10_000_000, PersonsPerDay = 10_000_000, CallsPerOfficerAndDay = 10_000, PersonsPerOfficerAndDay = 10_000 } };
         var application = await journey.ApproveAsync(await journey.ApplyAsync());
         await journey.GrantAsync(application.AgencyId, Journey.GrantedFields);
         var secret = await journey.ClaimAsync(application.ContactEmail);

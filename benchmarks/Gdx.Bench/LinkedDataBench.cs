@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gdx.Demo;
 using Gdx.Numbers;
 
 namespace Gdx.Bench;
@@ -30,7 +31,7 @@ internal static class LinkedDataBench
     private static async Task<Target> ExchangeAsync(BenchSystem system)
     {
         var (exchange, client) = (system.Exchange, system.Client);
-        var validated = await exchange.ValidateAsync(client.ConsumerKey, client.ConsumerSecret, client.AgentId);
+        var validated = await exchange.ValidateAsync(client.ConsumerKey, client.ConsumerSecret, Journey.AgencySystem);
         var token = validated.Json["Result"]?.GetValue<string>() ?? throw new BenchException($"The demo client got no token: HTTP {validated.Status}.");
         var answer = await exchange.LinkAsync(client.ConsumerKey, token, client.CitizenId);
         if (answer.Status != 200 || !answer.Json.ContainsKey("firstName"))

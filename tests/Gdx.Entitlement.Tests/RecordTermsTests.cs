@@ -77,7 +77,7 @@ public sealed class RecordTermsTests(EntitlementApp app)
         foreach (var (field, change) in new (string, Action<RecordPermissionRequest>)[]
         {
             ("budget.calls_per_second", letter => letter.Budget.CallsPerSecond = 0),
-            ("budget.calls_per_second", letter => letter.Budget.CallsPerSecond = 1001),
+            ("budget.calls_per_second", letter => letter.Budget.CallsPerSecond = 20_001),
             ("budget.calls_per_day", letter => letter.Budget.CallsPerDay = -1),
             ("budget.calls_per_day", letter => letter.Budget.CallsPerDay = 10_000_001),
             ("budget.persons_per_day", letter => letter.Budget.PersonsPerDay = 0),

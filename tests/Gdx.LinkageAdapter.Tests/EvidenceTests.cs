@@ -51,7 +51,7 @@ public sealed class EvidenceTests(World world)
     {
         await using var own = await World.StartAsync();
         var agency = await own.AdmitWithGrantAsync("firstName");
-        var token = await own.App.TokenAsync(agency);
+        var token = await own.App.SystemTokenAsync(agency);
         await own.App.LinkAsync(agency, token);
         using var stop = new CancellationTokenSource();
         var callers = Enumerable.Range(0, 8).Select(async _ =>

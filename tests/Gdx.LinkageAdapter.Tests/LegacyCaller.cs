@@ -59,6 +59,14 @@ public static class LegacyCaller
         return answer.Json["Result"]!.GetValue<string>();
     }
 
+    /// <summary>A token of the agency's system, which no officer's limit holds back.</summary>
+    public static async Task<string> SystemTokenAsync(this LinkageAdapterApp app, Agency agency)
+    {
+        var answer = await app.ValidateAsync(agency, agent: Agency.SystemName);
+        Assert.True(answer.Status == 200, answer.Body);
+        return answer.Json["Result"]!.GetValue<string>();
+    }
+
     public static Task<Answer> LinkAsync(this LinkageAdapterApp app, Agency agency, string token, CitizenId? citizen = null, params (string Name, string Value)[] headers) =>
         app.GetAsync(LinkPath(citizen), [("Consumer-Key", agency.ConsumerKey.ToString()), ("Token", token), .. headers]);
 

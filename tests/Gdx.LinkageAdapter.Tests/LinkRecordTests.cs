@@ -304,7 +304,7 @@ public sealed class LinkRecordTests(World world)
     public async Task Many_calls_at_once_are_each_answered_and_each_recorded()
     {
         var agency = await world.AdmitWithGrantAsync("firstName");
-        var token = await world.App.TokenAsync(agency);
+        var token = await world.App.SystemTokenAsync(agency);
         var citizens = Enumerable.Range(0, 200).Select(i => CitizenId.Synthetic(100 + i)).ToList();
 
         var answers = await Task.WhenAll(citizens.Select(citizen => world.App.LinkAsync(agency, token, citizen)));
