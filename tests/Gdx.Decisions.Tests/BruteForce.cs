@@ -53,7 +53,11 @@ public static class BruteForce
             }
             else if (Fields(calls, asked) is { Count: > 0 } fields)
             {
-                var most = Math.Min(budget[3], 150);
+                var given = from officers in policy.Groups
+                            where officers.Active && officers.Agency == grant.Agency && asked.Officer is { } person && officers.Officers.Contains(person)
+                            where asked.At >= officers.From && asked.At < officers.Until && officers.Rights.Any(right => right.Grant == i && right.Purposes.Any(purpose => purpose == asked.Purpose))
+                            select officers.Calls;
+                var most = Math.Min(budget[3], given.DefaultIfEmpty(150).Max());
                 ways.Add((i, null, fields, [budget[0], budget[1], budget[2], most, Math.Min(most, budget[4])]));
             }
         }

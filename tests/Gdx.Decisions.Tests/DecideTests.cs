@@ -170,12 +170,30 @@ public sealed class DecideTests
     {
         var officer = Guid.CreateVersion7();
         var grant = Grant() with { OfficersManaged = raised is not null, Budget = granted is { } most ? Budget.Default with { CallsPerOfficerAndDay = most } : null };
-        var snapshot = Snapshot.Empty.With(grant).With(Group(grant, officer) with { CallsPerOfficerAndDay = raised ?? 1 });
+        var snapshot = Snapshot.Empty.With(grant);
+        snapshot = raised is { } number ? snapshot.With(Group(grant, officer) with { CallsPerOfficerAndDay = number }) : snapshot;
 
         var budget = Decide.Evaluate(snapshot, Ask() with { Officer = officer }).Budget!;
 
         Assert.Equal((calls, persons, 50_000), (budget.CallsPerOfficerAndDay, budget.PersonsPerOfficerAndDay, budget.CallsPerDay));
         Assert.Same(budget, Decide.Evaluate(snapshot, Ask() with { Officer = officer, Case = "1" }).Budget);
+    }
+
+    [Theory]
+    [InlineData(400, true, 400)]
+    [InlineData(20, true, 20)]
+    [InlineData(400, false, 150)]
+    public void An_officer_who_needs_no_group_has_as_many_calls_as_one_gives_that_counts_now(int raised, bool active, int calls)
+    {
+        var (grant, officer) = (Grant(), Guid.CreateVersion7());
+        var group = Group(grant, officer) with { CallsPerOfficerAndDay = raised, Active = active };
+        var snapshot = Snapshot.Empty.With(grant).With(group);
+
+        var decision = Decide.Evaluate(snapshot, Ask() with { Officer = officer });
+
+        Assert.Equal((calls, calls), (decision.Budget!.CallsPerOfficerAndDay, decision.Budget.PersonsPerOfficerAndDay));
+        Assert.Same(grant.Fields, decision.Fields);
+        Assert.Equal(150, Decide.Evaluate(snapshot, Ask() with { Officer = Guid.CreateVersion7() }).Budget!.CallsPerOfficerAndDay);
     }
 
     [Fact]

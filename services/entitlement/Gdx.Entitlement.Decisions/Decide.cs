@@ -66,7 +66,7 @@ public static partial class Decide
         }
         else
         {
-            extent = snapshot.Extents.WithoutGroup(grant, extent);
+            extent = snapshot.Extents.WithoutGroup(grant, extent, CallsOf(snapshot, grant, question.Officer, terms?.Code, at));
         }
 
         if (grant.ParentId is not null)
@@ -115,6 +115,24 @@ public static partial class Decide
         }
 
         return (cover, caseRequired, managed);
+    }
+
+    /// <summary>How many calls a day an officer has who needs no group: as many as a group gives them all the same, else the usual number.</summary>
+    private static int CallsOf(Snapshot snapshot, Grant grant, Guid? officer, string? purpose, long at)
+    {
+        int? most = null;
+        foreach (var group in officer is { } person ? snapshot.GroupsOf(person) : [])
+        {
+            for (var i = 0; i < group.Rights.Count && group.Active && group.AgencyId == grant.AgencyId && group.Holds(at); i++)
+            {
+                if (group.Rights[i].GrantId == grant.Id && (purpose is null || group.Rights[i].Purposes.Contains(purpose)))
+                {
+                    most = Math.Max(most ?? 0, group.CallsPerOfficerAndDay);
+                }
+            }
+        }
+
+        return most ?? Budget.UsualForOfficer;
     }
 
     /// <summary>The officer's group that leaves most of a grant, then allows most calls, then has the lowest id; where there is none, why.</summary>

@@ -38,15 +38,20 @@ internal sealed class Extents
         ? made.Extent
         : Keep((right.GrantId, group.Id), new(group, right, over, Shrink(over, right.Fields, over.Budget.ForOfficer(group.CallsPerOfficerAndDay))));
 
-    /// <summary>The same where no group says how much an officer may ask.</summary>
-    public Extent WithoutGroup(Grant grant, Extent over)
+    /// <summary>The same where no group is needed, for an officer who may make so many calls a day. Kept for the usual number.</summary>
+    public Extent WithoutGroup(Grant grant, Extent over, int calls)
     {
+        if (calls != Budget.UsualForOfficer)
+        {
+            return over with { Budget = over.Budget.ForOfficer(calls) };
+        }
+
         if (known.TryGetValue((grant.Id, grant.Id), out var made) && made.IsFrom(grant, null, over))
         {
             return made.Extent;
         }
 
-        return Keep((grant.Id, grant.Id), new(grant, null, over, over with { Budget = over.Budget.ForOfficer(Budget.UsualForOfficer) }));
+        return Keep((grant.Id, grant.Id), new(grant, null, over, over with { Budget = over.Budget.ForOfficer(calls) }));
     }
 
     private Extent Keep((Guid, Guid) key, Made made) => (known[key] = made).Extent;

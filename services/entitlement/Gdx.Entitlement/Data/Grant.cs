@@ -146,11 +146,15 @@ public sealed record PurposeTerms
 /// <summary>How much of a grant may be used; all at least 1, days are Thai days.</summary>
 public sealed record GrantBudget
 {
-    /// <summary>
-    /// What holds where nobody said otherwise: for the whole agency as much as some hundred officers need. For one officer it is the most that an operator may raise a
-    /// group to; an officer whose group says nothing has <see cref="Budget.UsualForOfficer"/>.
-    /// </summary>
-    public static GrantBudget Default { get; } = new() { CallsPerSecond = 20, CallsPerDay = 50_000, PersonsPerDay = 20_000, CallsPerOfficerAndDay = 10_000, PersonsPerOfficerAndDay = 10_000 };
+    /// <summary>What holds where nobody said otherwise: the same that decisions take for a grant without a budget.</summary>
+    public static GrantBudget Default { get; } = new()
+    {
+        CallsPerSecond = Decisions.Budget.Default.CallsPerSecond,
+        CallsPerDay = Decisions.Budget.Default.CallsPerDay,
+        PersonsPerDay = Decisions.Budget.Default.PersonsPerDay,
+        CallsPerOfficerAndDay = Decisions.Budget.Default.CallsPerOfficerAndDay,
+        PersonsPerOfficerAndDay = Decisions.Budget.Default.PersonsPerOfficerAndDay,
+    };
 
     public required int CallsPerSecond { get; init; }
 
