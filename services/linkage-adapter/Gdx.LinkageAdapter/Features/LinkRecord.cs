@@ -122,10 +122,10 @@ public sealed class LinkRecord(
 
         (entry.DatasetId, entry.DatasetVersion) = (service.DatasetId, service.DatasetVersion);
         Decision decision;
-        var rights = grants.Current; // One for the decision and for what it is charged to.
+        var (rights, question) = (grants.Current, Ask(entry)); // One for the decision and for what it is charged to.
         using (var span = AdapterTelemetry.Source.StartActivity("decide"))
         {
-            decision = Decide.Evaluate(rights, Ask(entry));
+            decision = Decide.Evaluate(rights, question);
             span?.SetTag("gdx.decision", decision.Reason);
             span?.SetTag("gdx.dataset", service.DatasetId);
         }
@@ -137,7 +137,7 @@ public sealed class LinkRecord(
         }
 
         entry.Fields = decision.Fields;
-        if (await budgets.RefuseAsync(BudgetLine.Of(rights, decision, Ask(entry)), entry.SubjectHash) is { } spent)
+        if (await budgets.RefuseAsync(BudgetLine.Of(rights, decision, question), entry.SubjectHash) is { } spent)
         {
             return await recorder.EndAsync(context, call, CallOutcome.Denied, spent.Code, LegacyAnswer.OverBudget(spent, clock.GetUtcNow()));
         }
