@@ -23,6 +23,8 @@ public static class CreateOperator
         if (args is ["create-operator", ..])
         {
             builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            // What the database refuses is said below, once and as the last line; logs are written by a thread of their own, which may be later.
+            builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
         }
     }
 
